@@ -1,0 +1,76 @@
+"""An account, its plan, and what a plan allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Plan(StrEnum):
+    """What a user has agreed to; read at the moment it matters, never copied into a message."""
+
+    FREE = "free"
+    PREMIUM = "premium"
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """One allowed change of plan."""
+
+    name: str
+    start: Plan
+    end: Plan
+
+
+UPGRADE = PlanChange("upgrade", Plan.FREE, Plan.PREMIUM)
+DOWNGRADE = PlanChange("downgrade", Plan.PREMIUM, Plan.FREE)
+PLAN_CHANGES = (UPGRADE, DOWNGRADE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What the identity provider says of a person at login.
+
+    :ivar user_id: Globus identity id, the owner of every job.
+    """
+
+    user_id: str
+    name: str
+    username: str
+    email: str
+    organization: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A person as this service knows them. Times are seconds since the epoch.
+
+    :ivar plan_since: when the present plan began.
+    """
+
+    user_id: str
+    name: str
+    username: str
+    email: str
+    organization: str = ""
+    plan: Plan = Plan.FREE
+    plan_since: float = 0.0
+    created_at: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A personal access token; only the digest of its secret is kept.
+
+    :ivar token_hash: SHA-256 of the whole token, hexadecimal.
+    :ivar token_id: public name of the token, to revoke it by.
+    :ivar hint: its first characters, so that its owner can recognise it.
+    """
+
+    token_hash: str
+    token_id: str
+    user_id: str
+    name: str
+    hint: str
+    created_at: float
+    expires_at: int

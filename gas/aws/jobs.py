@@ -1,0 +1,185 @@
+"""Jobs in DynamoDB."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from gas.aws.clients import code_of, proving
+from gas.aws.items import from_item, to_item, to_value
+from gas.errors import NotFound, Refused
+from gas.jobs import Guard, Job, Transition
+from gas.ports import Page
+
+USER_INDEX = "user_id-submit_time"
+
+
+class DynamoJobStore:
+    """`gas.ports.JobStore` on a table with key ``job_id`` and an index by user and time.
+
+    Needs ``dynamodb:PutItem``, ``GetItem`` and ``UpdateItem`` on the table for the life of a job,
+    ``dynamodb:Query`` on its index for lists, ``dynamodb:DescribeTable`` for `verify`.
+    """
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, job: Job) -> None:
+        """See `gas.ports.JobStore`."""
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=to_item(job), ConditionExpression="attribute_not_exists(job_id)"
+            )
+        except ClientError as error:
+            _refuse_if_conditional(error, f"job {job.job_id} exists")
+
+    def get(self, job_id: str, *, owner: str | None = None) -> Job:
+        """See `gas.ports.JobStore`."""
+        answer = self._client.get_item(
+            TableName=self._table, Key={"job_id": {"S": job_id}}, ConsistentRead=True
+        )
+        if "Item" not in answer:
+            raise NotFound(f"no job {job_id}")
+        job = from_item(Job, answer["Item"])
+        if owner is not None and job.user_id != owner:
+            raise NotFound(f"no job {job_id}")
+        return job
+
+    def move(self, job_id: str, transition: Transition, guard: Guard, **changes: Any) -> Job:
+        """See `gas.ports.JobStore`."""
+        write = _ConditionalWrite()
+        write.require("job_id", "=", job_id)
+        _require(write, transition, guard)
+        _set(write, transition, changes)
+        try:
+            answer = self._client.update_item(
+                TableName=self._table, Key={"job_id": {"S": job_id}}, **write.arguments()
+            )
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                self.get(job_id, owner=guard.user_id)  # NotFound is the better answer where it is true.
+            _refuse_if_conditional(error, f"{transition.name} is not allowed for job {job_id}")
+        return from_item(Job, answer["Attributes"])
+
+    def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
+        """See `gas.ports.JobStore`; the owner is part of every start key, so no cursor leads elsewhere."""
+        start = {"ExclusiveStartKey": _start_key(user_id, cursor)} if cursor else {}
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName=USER_INDEX,
+            KeyConditionExpression="user_id = :user",
+            ExpressionAttributeValues={":user": {"S": user_id}},
+            ScanIndexForward=False,
+            Limit=limit,
+            **start,
+        )
+        jobs = [from_item(Job, item) for item in answer["Items"]]
+        return Page(jobs, _cursor(answer.get("LastEvaluatedKey")))
+
+    def verify(self) -> None:
+        """See `gas.ports.JobStore`."""
+        with proving(f"jobs table {self._table!r}"):
+            self._client.describe_table(TableName=self._table)
+
+
+@dataclass
+class _ConditionalWrite:
+    """Collects the parts of one UpdateItem; every name is aliased, since some are reserved words."""
+
+    conditions: list[str] = field(default_factory=list)
+    sets: list[str] = field(default_factory=list)
+    removes: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def require(self, name: str, operator: str, value: Any) -> None:
+        self.conditions.append(f"{self._name(name)} {operator} {self._value(value)}")
+
+    def require_one_of(self, name: str, allowed: list[str]) -> None:
+        options = ", ".join(self._value(value) for value in sorted(allowed))
+        self.conditions.append(f"{self._name(name)} IN ({options})")
+
+    def set(self, name: str, value: Any) -> None:
+        if value is None:
+            self.removes.append(self._name(name))
+        else:
+            self.sets.append(f"{self._name(name)} = {self._value(value)}")
+
+    def arguments(self) -> dict[str, Any]:
+        clauses = [f"SET {', '.join(self.sets)}"] if self.sets else []
+        clauses += [f"REMOVE {', '.join(self.removes)}"] if self.removes else []
+        return {
+            "UpdateExpression": " ".join(clauses),
+            "ConditionExpression": " AND ".join(self.conditions),
+            "ExpressionAttributeNames": self.names,
+            "ExpressionAttributeValues": self.values,
+            "ReturnValues": "ALL_NEW",
+        }
+
+    def _name(self, name: str) -> str:
+        self.names[f"#{name}"] = name
+        return f"#{name}"
+
+    def _value(self, value: Any) -> str:
+        alias = f":v{len(self.values)}"
+        self.values[alias] = to_value(value)
+        return alias
+
+
+def _require(write: _ConditionalWrite, transition: Transition, guard: Guard) -> None:
+    """The same conditions as `gas.jobs.allows`, for DynamoDB to check."""
+    write.require_one_of("status", [status.value for status in transition.status_from])
+    if transition.location_from:
+        write.require_one_of("location", [location.value for location in transition.location_from])
+    if transition.owned:
+        write.require("lease_owner", "=", guard.owner)
+    if transition.lapsed:
+        write.require("lease_expires", "<=", guard.now)
+    if transition.in_cycle:
+        write.require("cycle", "=", guard.cycle)
+    if guard.user_id is not None:
+        write.require("user_id", "=", guard.user_id)
+
+
+def _set(write: _ConditionalWrite, transition: Transition, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        write.set(name, _as_stored(value))
+    if transition.status_to:
+        write.set("status", transition.status_to)
+    if transition.location_to:
+        write.set("location", transition.location_to)
+
+
+def _as_stored(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [vars(each) for each in value]
+    return value
+
+
+def _refuse_if_conditional(error: ClientError, reason: str) -> None:
+    if code_of(error) == "ConditionalCheckFailedException":
+        raise Refused(reason) from error
+    raise error
+
+
+def _start_key(user_id: str, cursor: str) -> dict[str, Any]:
+    try:
+        job_id, submit_time = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        number = str(Decimal(str(submit_time)))
+    except (ValueError, ArithmeticError, TypeError, binascii.Error) as error:
+        raise NotFound("there is no such page") from error
+    return {"user_id": {"S": user_id}, "job_id": {"S": str(job_id)}, "submit_time": {"N": number}}
+
+
+def _cursor(last: dict[str, Any] | None) -> str | None:
+    if last is None:
+        return None
+    place = json.dumps([last["job_id"]["S"], last["submit_time"]["N"]])
+    return base64.urlsafe_b64encode(place.encode()).decode()

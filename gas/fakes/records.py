@@ -1,0 +1,136 @@
+"""Fakes of the record stores."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from gas.accounts import Account, PlanChange, Profile, Token
+from gas.errors import NotFound, Refused
+from gas.jobs import Guard, Job, Transition, allows
+from gas.ports import Page
+
+
+class FakeJobStore:
+    """Jobs in a dict; ``moves`` lists the transitions made, in order."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.moves: list[tuple[str, str]] = []
+        self._lock = threading.Lock()
+
+    def add(self, job: Job) -> None:
+        """See `gas.ports.JobStore`."""
+        with self._lock:
+            if job.job_id in self.jobs:
+                raise Refused(f"job {job.job_id} exists")
+            self.jobs[job.job_id] = job
+
+    def get(self, job_id: str, *, owner: str | None = None) -> Job:
+        """See `gas.ports.JobStore`."""
+        job = self.jobs.get(job_id)
+        if job is None or (owner is not None and job.user_id != owner):
+            raise NotFound(f"no job {job_id}")
+        return job
+
+    def move(self, job_id: str, transition: Transition, guard: Guard, **changes: Any) -> Job:
+        """See `gas.ports.JobStore`."""
+        with self._lock:
+            job = self.get(job_id, owner=guard.user_id)
+            if not allows(transition, job, guard):
+                raise Refused(f"{transition.name} is not allowed for job {job_id}")
+            moved = replace(job, **_with_states(transition, changes))
+            self.jobs[job_id] = moved
+            self.moves.append((job_id, transition.name))
+            return moved
+
+    def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
+        """See `gas.ports.JobStore`; the cursor is a position."""
+        mine = [job for job in self.jobs.values() if job.user_id == user_id]
+        mine.sort(key=lambda job: job.submit_time, reverse=True)
+        start = int(cursor or 0)
+        end = start + limit
+        return Page(mine[start:end], str(end) if end < len(mine) else None)
+
+    def verify(self) -> None:
+        """Nothing to reach."""
+
+
+def _with_states(transition: Transition, changes: dict[str, Any]) -> dict[str, Any]:
+    states: dict[str, Any] = {}
+    if transition.status_to:
+        states["status"] = transition.status_to
+    if transition.location_to:
+        states["location"] = transition.location_to
+    return {**changes, **states}
+
+
+class FakeAccountStore:
+    """Accounts in a dict."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = {}
+
+    def get(self, user_id: str) -> Account:
+        """See `gas.ports.AccountStore`."""
+        try:
+            return self.accounts[user_id]
+        except KeyError:
+            raise NotFound(f"no account {user_id}") from None
+
+    def enter(self, profile: Profile, *, now: float) -> Account:
+        """See `gas.ports.AccountStore`."""
+        known = self.accounts.get(profile.user_id)
+        if known:
+            account = replace(known, **asdict(profile))
+        else:
+            account = Account(**asdict(profile), plan_since=now, created_at=now)
+        self.accounts[profile.user_id] = account
+        return account
+
+    def change_plan(self, user_id: str, change: PlanChange, *, now: float) -> Account:
+        """See `gas.ports.AccountStore`."""
+        account = self.get(user_id)
+        if account.plan is not change.start:
+            raise Refused(f"{change.name} is not allowed for {user_id}")
+        self.accounts[user_id] = replace(account, plan=change.end, plan_since=now)
+        return self.accounts[user_id]
+
+    def verify(self) -> None:
+        """Nothing to reach."""
+
+
+class FakeTokenStore:
+    """Tokens in a dict by digest."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, Token] = {}
+
+    def add(self, token: Token) -> None:
+        """See `gas.ports.TokenStore`."""
+        self.tokens[token.token_hash] = token
+
+    def find(self, token_hash: str) -> Token:
+        """See `gas.ports.TokenStore`."""
+        try:
+            return self.tokens[token_hash]
+        except KeyError:
+            raise NotFound("no such token") from None
+
+    def of_user(self, user_id: str) -> Sequence[Token]:
+        """See `gas.ports.TokenStore`."""
+        mine = [token for token in self.tokens.values() if token.user_id == user_id]
+        return sorted(mine, key=lambda token: token.created_at, reverse=True)
+
+    def revoke(self, user_id: str, token_id: str) -> None:
+        """See `gas.ports.TokenStore`."""
+        self.tokens = {
+            digest: token
+            for digest, token in self.tokens.items()
+            if (token.user_id, token.token_id) != (user_id, token_id)
+        }
+
+    def verify(self) -> None:
+        """Nothing to reach."""

@@ -1,0 +1,222 @@
+"""What the services need from outside, as narrow protocols; the docstrings are the specification.
+
+Each port has an adapter in ``gas/aws`` and an in-memory fake in ``gas/fakes``, and one contract test
+that runs on both. ``verify`` proves at start that the other side can be reached, or raises
+`gas.errors.Misconfigured` with a sentence that says which thing and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+from gas.accounts import Account, PlanChange, Profile, Token
+from gas.jobs import Guard, Job, ResultFile, Transition
+from gas.messages import Message
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a user's jobs, newest first; ``cursor`` leads to the next one, if there is one."""
+
+    jobs: Sequence[Job]
+    cursor: str | None = None
+
+
+class JobStore(Protocol):
+    """The jobs."""
+
+    def add(self, job: Job) -> None:
+        """Record a new job; `Refused` if its id exists."""
+
+    def get(self, job_id: str, *, owner: str | None = None) -> Job:
+        """The job as last written (never a stale copy).
+
+        :raises NotFound: no such job, or it is not the owner's when one is given.
+        """
+
+    def move(self, job_id: str, transition: Transition, guard: Guard, **changes: Any) -> Job:
+        """Make one transition and set these fields, in one conditional write; the job afterwards.
+
+        A field set to None is removed.
+
+        :raises NotFound: no such job (or not the guard's user's).
+        :raises Refused: `gas.jobs.allows` says no; nothing was written.
+        """
+
+    def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
+        """A user's jobs, newest first; may miss what was written in the last moments."""
+
+    def verify(self) -> None:
+        """Prove that the jobs can be reached."""
+
+
+class AccountStore(Protocol):
+    """The accounts."""
+
+    def get(self, user_id: str) -> Account:
+        """The account as last written; `NotFound` if there is none."""
+
+    def enter(self, profile: Profile, *, now: float) -> Account:
+        """Record what a login says of a person; a new account is free, a known one keeps its plan."""
+
+    def change_plan(self, user_id: str, change: PlanChange, *, now: float) -> Account:
+        """Change the plan; `Refused` if the account is not on the plan that the change starts from."""
+
+    def verify(self) -> None:
+        """Prove that the accounts can be reached."""
+
+
+class TokenStore(Protocol):
+    """The personal access tokens."""
+
+    def add(self, token: Token) -> None:
+        """Record a new token."""
+
+    def find(self, token_hash: str) -> Token:
+        """The token with this digest; `NotFound` if there is none (or it was revoked)."""
+
+    def of_user(self, user_id: str) -> Sequence[Token]:
+        """All tokens of a user, newest first."""
+
+    def revoke(self, user_id: str, token_id: str) -> None:
+        """Remove a token of this user; nothing happens if there is none."""
+
+    def verify(self) -> None:
+        """Prove that the tokens can be reached."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object in hot storage."""
+
+    key: str
+    size: int
+
+
+class ObjectStore(Protocol):
+    """A bucket of hot objects."""
+
+    def stat(self, key: str) -> StoredObject:
+        """Size of an object; `NotFound` if it is not there."""
+
+    def download(self, key: str, target: BinaryIO, *, limit: int | None = None) -> None:
+        """Write an object (at most its first ``limit`` bytes) to a file; `NotFound` if it is not there."""
+
+    def upload(self, key: str, source: BinaryIO, *, content_type: str) -> None:
+        """Store a file under a key, replacing what is there; done when it is durable."""
+
+    def remove(self, key: str) -> None:
+        """Remove an object; nothing happens if it is not there."""
+
+    def verify(self) -> None:
+        """Prove that the bucket can be reached."""
+
+
+@dataclass(frozen=True)
+class UploadForm:
+    """What a browser or a script posts, with the file as last field, to store one object."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+class SignedAccess(Protocol):
+    """Addresses that let a browser reach one object, for a while, without credentials."""
+
+    def upload_form(self, key: str, *, max_bytes: int, lifetime: int) -> UploadForm:
+        """A form for exactly this key and 1 to ``max_bytes`` bytes, valid ``lifetime`` seconds."""
+
+    def download_link(self, key: str, *, file_name: str, lifetime: int) -> str:
+        """An address to save this object as ``file_name``, valid ``lifetime`` seconds."""
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """How far cold storage is with making a file readable.
+
+    :ivar tier: how it was asked for: Expedited, Standard or Bulk.
+    :ivar ready: whether it can be brought back now.
+    :ivar expected_seconds: usual time from asking to ready.
+    """
+
+    tier: str
+    ready: bool
+    expected_seconds: float
+
+
+class ColdStorage(Protocol):
+    """Where archived result files are. Every method may be called again after a crash."""
+
+    def store(self, file: ResultFile, archive_key: str) -> str:
+        """Make a cold copy of a hot file, verify it against the file's digest, and return its archive id."""
+
+    def retrieve(self, file: ResultFile) -> Retrieval:
+        """Ask for the cold copy unless that was done, and say how far it is.
+
+        Falls back to the standard tier when the expedited one is refused. A copy that was ready and
+        has expired since is asked for again.
+        """
+
+    def bring_back(self, file: ResultFile, key: str) -> None:
+        """Copy a ready file back to hot storage under this key and verify it against its digest.
+
+        :raises NotYet: it is not ready.
+        """
+
+    def discard(self, file: ResultFile) -> None:
+        """Remove the cold copy; nothing happens if it is gone."""
+
+    def verify(self) -> None:
+        """Prove that cold storage can be reached."""
+
+
+class Bus(Protocol):
+    """The topics."""
+
+    def publish(self, message: Message) -> None:
+        """Publish a message on its topic; done when it is durable."""
+
+    def verify(self) -> None:
+        """Prove that the topics can be reached."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One receipt of one queue message.
+
+    :ivar attempt: how often it has been received, this time included.
+    :ivar receipt: what the queue wants to hear to extend or delete it.
+    """
+
+    message_id: str
+    body: str
+    attempt: int
+    receipt: str
+
+
+class Inbox(Protocol):
+    """A queue, as its consumer sees it."""
+
+    def receive(self) -> Delivery | None:
+        """The next message, now invisible to others for a while; None after a long wait without one."""
+
+    def extend(self, delivery: Delivery, seconds: float) -> None:
+        """Keep it invisible for this long from now; 0 gives it back."""
+
+    def delete(self, delivery: Delivery) -> None:
+        """It is done with."""
+
+    def verify(self) -> None:
+        """Prove that the queue can be reached."""
+
+
+class Executions(Protocol):
+    """Executions of the ``after_completion`` state machine."""
+
+    def start(self, name: str, data: Mapping[str, Any]) -> bool:
+        """Start the execution of this name; False if that name was already started, which is success."""
+
+    def verify(self) -> None:
+        """Prove that the state machine can be reached."""

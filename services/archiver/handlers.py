@@ -1,0 +1,131 @@
+"""What the archiver does: moves the results of free users to cold storage when their window is over.
+
+The order is the same everywhere: new copy, verify, record, remove the old copy. A crash between any
+two steps leaves two copies, never none, and the redelivered message goes on from what was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from gas.accounts import Plan
+from gas.after_completion import ensure_window
+from gas.errors import NotFound, NotYet, Refused
+from gas.jobs import BEGIN_ARCHIVE, FINISH_ARCHIVE, Guard, Job, ResultFile, ResultLocation
+from gas.keys import archive_key
+from gas.listing import every_job_of
+from gas.messages import AccountDowngraded, ArchiveDue, JobRestoreRequested, WindowRequested
+from gas.ports import AccountStore, Bus, ColdStorage, Executions, JobStore, ObjectStore
+
+log = structlog.get_logger()
+
+
+def archive_results(
+    message: ArchiveDue,
+    *,
+    jobs: JobStore,
+    accounts: AccountStore,
+    results: ObjectStore,
+    cold: ColdStorage,
+    bus: Bus,
+    clock: Callable[[], float],
+) -> None:
+    """Archive the results of one job, unless its owner is premium or the message is of a past cycle."""
+    job = _job_in_cycle(message, jobs)
+    if job is None:
+        return
+    if job.location is ResultLocation.HOT:
+        job = _begin(job, jobs, accounts, clock())
+    if job.location is ResultLocation.ARCHIVING:
+        job = _copy_and_record(job, jobs, cold, clock())
+    if job.location is ResultLocation.ARCHIVED:
+        _remove_hot_copies(job, results)
+        _restore_if_upgraded(job, accounts, bus)
+
+
+def open_windows(message: AccountDowngraded, *, jobs: JobStore, bus: Bus) -> None:
+    """Ask for a new window for every job of a downgraded account that may have hot results.
+
+    The list may be a moment old, so every job that has results at all gets a message of its own, and
+    the handler of that looks at the truth.
+    """
+    for job in every_job_of(message.user_id, jobs):
+        if job.location is not ResultLocation.NONE:
+            bus.publish(WindowRequested(job.job_id))
+
+
+def open_window(
+    message: WindowRequested,
+    *,
+    jobs: JobStore,
+    accounts: AccountStore,
+    executions: Executions,
+    clock: Callable[[], float],
+    retention_seconds: float,
+) -> None:
+    """Give the hot results of one job a full window, after which they are archived."""
+    job = jobs.get(message.job_id)
+    account = accounts.get(job.user_id)
+    ensure_window(
+        job, account, jobs=jobs, executions=executions, now=clock(), retention_seconds=retention_seconds
+    )
+
+
+def _job_in_cycle(message: ArchiveDue, jobs: JobStore) -> Job | None:
+    try:
+        job = jobs.get(message.job_id)
+    except NotFound:
+        log.info("archive.no_job")
+        return None
+    if job.cycle != message.cycle:
+        log.info("archive.past_cycle", cycle=message.cycle, present_cycle=job.cycle)
+        return None
+    return job
+
+
+def _begin(job: Job, jobs: JobStore, accounts: AccountStore, now: float) -> Job:
+    if job.available_until and job.available_until > now:
+        raise NotYet("the window is still open", retry_after=job.available_until - now)
+    if _is_premium(job, accounts):
+        log.info("archive.kept_hot")
+        return job
+    try:
+        return jobs.move(job.job_id, BEGIN_ARCHIVE, Guard(cycle=job.cycle))
+    except Refused as error:
+        raise NotYet("the job changed meanwhile") from error
+
+
+def _copy_and_record(job: Job, jobs: JobStore, cold: ColdStorage, now: float) -> Job:
+    files = tuple(replace(file, archive_id=_store(job, file, cold)) for file in job.result_files)
+    try:
+        job = jobs.move(
+            job.job_id, FINISH_ARCHIVE, Guard(cycle=job.cycle), result_files=files, archived_at=now
+        )
+    except Refused as error:
+        raise NotYet("another archiver was faster") from error
+    log.info("archive.archived", bytes=job.result_bytes)
+    return job
+
+
+def _store(job: Job, file: ResultFile, cold: ColdStorage) -> str:
+    return cold.store(file, archive_key(job.user_id, job.job_id, file.name, cycle=job.cycle))
+
+
+def _remove_hot_copies(job: Job, results: ObjectStore) -> None:
+    # The keys are of this cycle: what a restore brings back later lies elsewhere and is safe from a
+    # worker that wakes up late.
+    for file in job.result_files:
+        results.remove(file.key)
+
+
+def _restore_if_upgraded(job: Job, accounts: AccountStore, bus: Bus) -> None:
+    """An upgrade that met the job ARCHIVING left it to us: the plan is read again after the commit."""
+    if _is_premium(job, accounts):
+        bus.publish(JobRestoreRequested(job.job_id))
+
+
+def _is_premium(job: Job, accounts: AccountStore) -> bool:
+    return accounts.get(job.user_id).plan is Plan.PREMIUM

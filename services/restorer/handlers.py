@@ -1,0 +1,159 @@
+"""What the restorer does: brings archived results back for premium users.
+
+Asking and fetching are hours apart, so the two ends are separate messages, and each goes on from what
+the record and cold storage say, whichever of them comes first, twice or late. The order is the same
+everywhere: new copy, verify, record, remove the old copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from gas.accounts import Plan
+from gas.after_completion import ensure_window
+from gas.errors import NotFound, NotYet, Refused
+from gas.jobs import (
+    BEGIN_RESTORE,
+    FINISH_RESTORE,
+    NOTE_RETRIEVAL,
+    Guard,
+    Job,
+    ResultFile,
+    ResultLocation,
+    Transition,
+)
+from gas.keys import result_key
+from gas.listing import every_job_of
+from gas.messages import JobRestoreRequested, RestoreRequested, RetrievalCompleted
+from gas.ports import AccountStore, Bus, ColdStorage, Executions, JobStore, Retrieval
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """What every step of a restore needs."""
+
+    jobs: JobStore
+    accounts: AccountStore
+    cold: ColdStorage
+    executions: Executions
+    clock: Callable[[], float]
+    retention_seconds: float
+
+
+def restore_account(message: RestoreRequested, *, jobs: JobStore, bus: Bus) -> None:
+    """Ask for every result of an upgraded account, one message a job, so that each is tried on its own.
+
+    The list may be a moment old, so jobs that still look hot are asked for as well.
+    """
+    for job in every_job_of(message.user_id, jobs):
+        if job.location is not ResultLocation.NONE:
+            bus.publish(JobRestoreRequested(job.job_id))
+
+
+def restore_job(message: JobRestoreRequested, *, restoring: Restoring) -> None:
+    """Begin to restore one archived result, if its owner is premium.
+
+    A job met ARCHIVING is left to the archiver, which reads the plan again after its commit.
+    """
+    job = _find(message.job_id, restoring)
+    if job is None:
+        return
+    if job.location is ResultLocation.ARCHIVED and _is_premium(job, restoring):
+        job = _move(
+            job, BEGIN_RESTORE, restoring, restore_asked_at=restoring.clock(), restore_expected_at=None
+        )
+    _go_on(job, restoring)
+
+
+def finish_retrieval(message: RetrievalCompleted, *, restoring: Restoring) -> None:
+    """Go on with a restore of which one more file has become readable."""
+    job = _find(message.job_id, restoring)
+    if job is None:
+        return
+    if message.archive_id not in {file.archive_id for file in job.result_files}:
+        log.info("restore.past_cycle", archive_id=message.archive_id)
+        return
+    _go_on(job, restoring)
+
+
+def _go_on(job: Job, restoring: Restoring) -> None:
+    if job.location is ResultLocation.RESTORING:
+        job = _fetch(job, restoring)
+    if job.location is ResultLocation.HOT:
+        _tidy(job, restoring)
+
+
+def _fetch(job: Job, restoring: Restoring) -> Job:
+    """Ask for each file that was not asked for, and bring them back once all can be read."""
+    retrievals = [restoring.cold.retrieve(file) for file in job.result_files]
+    if not all(retrieval.ready for retrieval in retrievals):
+        return _note(job, retrievals, restoring)
+    cycle = job.cycle + 1
+    files = tuple(_bring_back(job, file, cycle, restoring.cold) for file in job.result_files)
+    job = _move(
+        job,
+        FINISH_RESTORE,
+        restoring,
+        cycle=cycle,
+        result_files=files,
+        restored_at=restoring.clock(),
+        available_until=None,
+    )
+    log.info("restore.restored", bytes=job.result_bytes)
+    return job
+
+
+def _bring_back(job: Job, file: ResultFile, cycle: int, cold: ColdStorage) -> ResultFile:
+    key = result_key(job.user_id, job.job_id, file.name, cycle=cycle)
+    cold.bring_back(file, key)
+    return replace(file, key=key)
+
+
+def _note(job: Job, retrievals: list[Retrieval], restoring: Restoring) -> Job:
+    """Record how the files were asked for, for the user to see; the slowest of them counts."""
+    asked = [retrieval for retrieval in retrievals if retrieval.tier and not retrieval.ready]
+    if not asked:
+        return job
+    slowest = max(asked, key=lambda retrieval: retrieval.expected_seconds)
+    expected_at = restoring.clock() + slowest.expected_seconds
+    log.info("restore.asked", tier=slowest.tier)
+    return _move(job, NOTE_RETRIEVAL, restoring, restore_tier=slowest.tier, restore_expected_at=expected_at)
+
+
+def _tidy(job: Job, restoring: Restoring) -> None:
+    """Remove the cold copies that are no longer needed; a user who downgraded meanwhile gets a window."""
+    for file in job.result_files:
+        if file.archive_id:
+            restoring.cold.discard(file)
+    ensure_window(
+        job,
+        restoring.accounts.get(job.user_id),
+        jobs=restoring.jobs,
+        executions=restoring.executions,
+        now=restoring.clock(),
+        retention_seconds=restoring.retention_seconds,
+    )
+
+
+def _find(job_id: str, restoring: Restoring) -> Job | None:
+    try:
+        return restoring.jobs.get(job_id)
+    except NotFound:
+        log.info("restore.no_job")
+        return None
+
+
+def _is_premium(job: Job, restoring: Restoring) -> bool:
+    return restoring.accounts.get(job.user_id).plan is Plan.PREMIUM
+
+
+def _move(job: Job, transition: Transition, restoring: Restoring, **changes: object) -> Job:
+    try:
+        return restoring.jobs.move(job.job_id, transition, Guard(cycle=job.cycle), **changes)
+    except Refused as error:
+        raise NotYet("another restorer was faster") from error

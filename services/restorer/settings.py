@@ -1,0 +1,20 @@
+"""What the restorer can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gas.settings import setting
+from gas.worker_settings import WorkerSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestorerSettings(WorkerSettings):
+    """The settings of the restorer."""
+
+    storage_class: str = setting(
+        "GAS_STORAGE_CLASS", "S3 storage class of cold copies: GLACIER or DEEP_ARCHIVE", default="GLACIER"
+    )
+    restore_requests_topic: str = setting(
+        "GAS_RESTORE_REQUESTS_TOPIC", "ARN of the topic on which restores are asked for"
+    )

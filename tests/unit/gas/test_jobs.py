@@ -1,0 +1,107 @@
+"""The transitions say exactly what may happen to a job."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from gas.jobs import (
+    LOCATION_TRANSITIONS,
+    STATUS_TRANSITIONS,
+    Guard,
+    Job,
+    JobStatus,
+    ResultLocation,
+    allows,
+)
+
+ALLOWED_STATUS = {
+    ("AWAITING_UPLOAD", "PENDING"),
+    ("AWAITING_UPLOAD", "RUNNING"),
+    ("AWAITING_UPLOAD", "CANCELLED"),
+    ("PENDING", "RUNNING"),
+    ("PENDING", "CANCELLED"),
+    ("RUNNING", "RUNNING"),
+    ("RUNNING", "PENDING"),
+    ("RUNNING", "COMPLETED"),
+    ("RUNNING", "FAILED"),
+    ("RUNNING", "CANCELLED"),
+}
+ALLOWED_LOCATION = {
+    ("HOT", "ARCHIVING"),
+    ("ARCHIVING", "ARCHIVED"),
+    ("ARCHIVED", "RESTORING"),
+    ("RESTORING", "RESTORING"),
+    ("RESTORING", "HOT"),
+    ("HOT", "HOT"),
+}
+
+
+def make_job(**fields) -> Job:
+    defaults = {
+        "job_id": "j1",
+        "user_id": "u1",
+        "file_name": "x.vcf",
+        "input_key": "inputs/u1/j1/x.vcf",
+        "submit_time": 1.0,
+        "max_input_bytes": 1000,
+    }
+    return Job(**{**defaults, **fields})
+
+
+def test_the_status_can_change_in_these_ways_only():
+    """The table of the architecture page, edge by edge."""
+    edges = {(start, str(t.status_to)) for t in STATUS_TRANSITIONS for start in t.status_from}
+
+    assert edges == ALLOWED_STATUS
+
+
+def test_the_location_can_change_in_these_ways_only():
+    """Completing makes the results hot; after that they go round."""
+    edges = {(start, str(t.location_to)) for t in LOCATION_TRANSITIONS for start in t.location_from}
+
+    assert edges == ALLOWED_LOCATION
+
+
+@pytest.mark.parametrize("transition", LOCATION_TRANSITIONS, ids=lambda t: t.name)
+def test_results_move_only_when_completed_and_only_in_the_cycle_that_was_seen(transition):
+    """A message of a past cycle moves nothing."""
+    (start,) = transition.location_from
+
+    for status in JobStatus:
+        job = make_job(status=status, location=start, cycle=2)
+        assert allows(transition, job, Guard(cycle=2)) == (status is JobStatus.COMPLETED)
+        assert not allows(transition, job, Guard(cycle=1))
+
+
+@pytest.mark.parametrize("transition", STATUS_TRANSITIONS, ids=lambda t: t.name)
+def test_nothing_happens_from_another_state(transition):
+    """Each transition is refused from every state that it does not name."""
+    guard = Guard(owner="me", now=100.0)
+
+    for status, location in itertools.product(JobStatus, ResultLocation):
+        job = make_job(status=status, location=location, lease_owner="me", lease_expires=50.0)
+        named = status in transition.status_from
+        placed = not transition.location_from or location in transition.location_from
+        assert allows(transition, job, guard) == (named and placed)
+
+
+def test_a_lease_protects_its_holder_until_it_lapses():
+    """Another worker can neither finish the job nor take it over before that."""
+    by_name = {transition.name: transition for transition in STATUS_TRANSITIONS}
+    job = make_job(status=JobStatus.RUNNING, lease_owner="other", lease_expires=100.0)
+
+    for name in ("complete", "fail", "extend_lease", "release"):
+        assert not allows(by_name[name], job, Guard(owner="me", now=500.0))
+    assert not allows(by_name["reclaim"], job, Guard(owner="me", now=99.0))
+    assert allows(by_name["reclaim"], job, Guard(owner="me", now=100.0))
+
+
+def test_a_guard_with_a_user_refuses_the_job_of_another():
+    """The owner is part of the condition of the write."""
+    by_name = {transition.name: transition for transition in STATUS_TRANSITIONS}
+    job = make_job()
+
+    assert allows(by_name["confirm_upload"], job, Guard(user_id="u1"))
+    assert not allows(by_name["confirm_upload"], job, Guard(user_id="u2"))

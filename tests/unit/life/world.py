@@ -1,0 +1,292 @@
+"""The whole system on fakes and on a clock of the test's: the real handlers, workers and messages.
+
+Topics are routed to inboxes as ``ecs/templates`` says, and executions of the state machine are played as
+``after_completion.asl.json`` says. Any call that leaves a process can be made the last one of that
+process: it dies there, and is started again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+from gas.accounts import DOWNGRADE, UPGRADE, Plan, Profile
+from gas.fakes import (
+    FakeAccountStore,
+    FakeBus,
+    FakeColdStorage,
+    FakeExecutions,
+    FakeInbox,
+    FakeJobStore,
+    FakeObjectStore,
+)
+from gas.jobs import Job, ResultLocation
+from gas.keys import input_key
+from gas.messages import (
+    TOPIC_OF,
+    AccountDowngraded,
+    ArchiveDue,
+    JobRestoreRequested,
+    JobSubmitted,
+    RestoreRequested,
+    RetrievalCompleted,
+    Topic,
+    WindowRequested,
+)
+from gas.worker import Timing, Worker
+from services.annotator.handlers import Annotating, annotate_job
+from services.archiver.handlers import archive_results, open_window, open_windows
+from services.restorer.handlers import Restoring, finish_retrieval, restore_account, restore_job
+
+USER = "u1"
+RETENTION = 180
+VISIBILITY = 60.0
+LEASE = 50.0
+
+
+class Killed(BaseException):
+    """SIGKILL, as far as Python can play it: nothing of the process runs after this."""
+
+
+@dataclass
+class Reaper:
+    """Kills the process at one call that leaves it, counted over the whole run."""
+
+    fatal: int | None = None
+    after: bool = False
+    calls: int = 0
+    log: list[str] = None
+
+    def __post_init__(self) -> None:
+        self.log = []
+
+    def watch(self, port, name):
+        return _Watched(port, name, self)
+
+
+class _Watched:
+    """A port whose every call may be the last."""
+
+    def __init__(self, port, name, reaper):
+        self._port, self._name, self._reaper = port, name, reaper
+
+    def __getattr__(self, method):
+        call = getattr(self._port, method)
+        if not callable(call):
+            return call
+        return partial(self._watched, call, f"{self._name}.{method}")
+
+    def _watched(self, call, label, *args, **kwargs):
+        reaper = self._reaper
+        if label == "inbox.receive":
+            # An idle look at the queue is no step of anything; a receipt is one, once it was made.
+            delivery = call()
+            if delivery is None:
+                return None
+            call = lambda: delivery
+        reaper.calls += 1
+        reaper.log.append(label)
+        fatal = reaper.calls == reaper.fatal
+        if fatal and not reaper.after:
+            raise Killed(label)
+        result = call(*args, **kwargs)
+        if fatal:
+            raise Killed(label)
+        return result
+
+
+def quick_annotate(source: Path, outputs, *, file_name: str):
+    """Stands for the engine, which has its own tests: deterministic files from the input."""
+    data = source.read_bytes()
+    outputs.vcf.write_bytes(b"annotated " + data)
+    outputs.index.write_bytes(b"index " + hashlib.sha256(data).digest())
+    outputs.log.write_text(f"log of {file_name}")
+    outputs.summary.write_text("{}")
+    return SimpleNamespace(records=1, kept_unannotated=0)
+
+
+class World:
+    """Everything outside the processes, and the three workers."""
+
+    def __init__(self, scratch: Path, reaper: Reaper | None = None) -> None:
+        self.now = 1_000_000.0
+        self.reaper = reaper or Reaper()
+        self.jobs = FakeJobStore()
+        self.accounts = FakeAccountStore()
+        self.inputs = FakeObjectStore()
+        self.results = FakeObjectStore()
+        self.cold = FakeColdStorage(self.results)
+        self.bus = FakeBus()
+        self.executions = FakeExecutions()
+        self.mails: list[str] = []
+        self.played: set[str] = set()
+        self.routed = 0
+        self.annotate = quick_annotate
+        self.scratch = scratch
+        names = ("annotator", "archiver", "restorer")
+        self.inboxes = {name: FakeInbox(lambda: self.now, visibility=VISIBILITY) for name in names}
+        self.workers = {name: self._worker(name) for name in names}
+        self.accounts.enter(Profile(user_id=USER, name="Ada", username="ada", email="a@b"), now=self.now)
+
+    # What a user does.
+
+    def submit(self, job_id="j1", data=b"vcf", limit=1000) -> None:
+        key = input_key(USER, job_id, "x.vcf")
+        job = Job(
+            job_id=job_id,
+            user_id=USER,
+            file_name="x.vcf",
+            input_key=key,
+            submit_time=self.now,
+            max_input_bytes=limit,
+            expires_at=int(self.now) + 86400,
+        )
+        self.jobs.add(job)
+        self.inputs.objects[key] = data
+        self.inboxes["annotator"].send(JobSubmitted(job_id, key))
+
+    def upgrade(self) -> None:
+        self.accounts.change_plan(USER, UPGRADE, now=self.now)
+        self.bus.publish(RestoreRequested(USER))
+
+    def downgrade(self) -> None:
+        self.accounts.change_plan(USER, DOWNGRADE, now=self.now)
+        self.bus.publish(AccountDowngraded(USER))
+
+    # How time passes.
+
+    def settle(self) -> None:
+        """Let everything happen that can happen now."""
+        while self._step():
+            pass
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass in small steps, and everything happen that is then due."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now = min(self.now + 5, end)
+            self.settle()
+
+    def thaw(self) -> None:
+        """Let every retrieval that was asked for become ready, and S3 say so."""
+        for archive_id in list(self.cold.asked):
+            if archive_id not in self.cold.ready:
+                self.cold.thaw(archive_id)
+                job_id = archive_id.split("/")[2]
+                self.inboxes["restorer"].send(RetrievalCompleted(job_id, archive_id))
+
+    def _step(self) -> bool:
+        self._route()
+        moved = self._play_executions()
+        turns = [self._turn(name) for name in self.workers]
+        return moved or any(turns)
+
+    def _turn(self, name: str) -> bool:
+        try:
+            return self.workers[name].turn()
+        except Killed:
+            self.workers[name] = self._worker(name)
+            return True
+
+    def _route(self) -> None:
+        inbox_of = {
+            Topic.JOB_REQUESTS: "annotator",
+            Topic.ARCHIVE_REQUESTS: "archiver",
+            Topic.RESTORE_REQUESTS: "restorer",
+            Topic.RESTORE_COMPLETED: "restorer",
+        }
+        for message in self.bus.published[self.routed :]:
+            self.inboxes[inbox_of[TOPIC_OF[type(message)]]].send(message)
+        self.routed = len(self.bus.published)
+
+    def _play_executions(self) -> bool:
+        due = [name for name in self.executions.started if name not in self.played]
+        return any([self._play(name, self.executions.started[name]) for name in due])
+
+    def _play(self, name, data) -> bool:
+        first_look = f"{name} announced" not in self.played
+        if first_look:
+            self.played.add(f"{name} announced")
+            if data["announce"]:
+                self.mails.append(f"{data['job_id']} {data['status']}")
+        if data["status"] != "COMPLETED":
+            self.played.add(name)
+        elif self.now >= datetime.fromisoformat(data["available_until"]).timestamp():
+            self.played.add(name)
+            if self.accounts.get(data["user_id"]).plan is Plan.FREE:
+                self.bus.publish(ArchiveDue(data["job_id"], data["cycle"]))
+        return first_look or name in self.played
+
+    # The processes.
+
+    def _worker(self, name: str) -> Worker:
+        watch = self.reaper.watch
+        jobs, bus = watch(self.jobs, "jobs"), watch(self.bus, "bus")
+        accounts, cold = watch(self.accounts, "accounts"), watch(self.cold, "cold")
+        results = watch(self.results, "results")
+        executions = watch(self.executions, "executions")
+        inputs = watch(self.inputs, "inputs")
+        clock = lambda: self.now
+        if name == "annotator":
+            annotating = Annotating(
+                jobs,
+                inputs,
+                results,
+                executions,
+                lambda *args, **kwargs: self.annotate(*args, **kwargs),
+                clock,
+                self.scratch,
+                LEASE,
+                RETENTION,
+            )
+            handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
+        elif name == "archiver":
+            handlers = {
+                ArchiveDue: partial(
+                    archive_results,
+                    jobs=jobs,
+                    accounts=accounts,
+                    results=results,
+                    cold=cold,
+                    bus=bus,
+                    clock=clock,
+                ),
+                AccountDowngraded: partial(open_windows, jobs=jobs, bus=bus),
+                WindowRequested: partial(
+                    open_window,
+                    jobs=jobs,
+                    accounts=accounts,
+                    executions=executions,
+                    clock=clock,
+                    retention_seconds=RETENTION,
+                ),
+            }
+        else:
+            restoring = Restoring(jobs, accounts, cold, executions, clock, RETENTION)
+            handlers = {
+                RestoreRequested: partial(restore_account, jobs=jobs, bus=bus),
+                JobRestoreRequested: partial(restore_job, restoring=restoring),
+                RetrievalCompleted: partial(finish_retrieval, restoring=restoring),
+            }
+        timing = Timing(visibility=VISIBILITY, stop_grace=1.0, first_pause=5.0)
+        inbox = watch(self.inboxes[name], "inbox")
+        return Worker(inbox, handlers, timing, health_file=self.scratch / f"{name}.health")
+
+    # What can be seen.
+
+    def hot_bytes(self, job_id="j1") -> dict[str, bytes]:
+        """Content of the result files of a job, from wherever its record says that they are."""
+        job = self.jobs.jobs[job_id]
+        if job.location is ResultLocation.HOT:
+            return {file.name: self.results.objects[file.key] for file in job.result_files}
+        return {file.name: self.cold.archives[file.archive_id] for file in job.result_files}
+
+    def assert_quiet(self) -> None:
+        """No message is left, and none was given up."""
+        for name, inbox in self.inboxes.items():
+            assert inbox.queued == [], name
+            assert inbox.dead_letters == [], name
