@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
     """Set up logging for this process; to be called once, before anything else."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        partial(_add_service, service),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         mask_secrets,
@@ -43,8 +45,6 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def mask_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -52,6 +52,14 @@ def mask_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
     for key in event:
         if _SECRET.search(key) and key not in _HARMLESS:
             event[key] = MASK
+    return event
+
+
+def _add_service(
+    service: str, _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    # Not a context variable: the threads of a server do not inherit those.
+    event["service"] = service
     return event
 
 

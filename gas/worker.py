@@ -74,6 +74,7 @@ class Worker:
     def run(self) -> None:
         """Work until SIGTERM or SIGINT."""
         log.info("worker.started")
+        self._report_alive()  # The first long poll may last as long as a health check waits.
         with self._signals():
             while not self._stopping.is_set():
                 try:

@@ -30,18 +30,20 @@ class Clients:
 
     def __getitem__(self, service: str) -> Any:
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, config=_CONFIG)
+            config = _S3_CONFIG if service == "s3" else _CONFIG
+            self._clients[service] = self._session.client(service, config=config)
         return self._clients[service]
 
 
-# Version 4 signatures are asked for because boto3 would still presign with version 2 in us-east-1.
 _CONFIG = Config(
-    signature_version="s3v4",
     connect_timeout=CONNECT_TIMEOUT_SECONDS,
     read_timeout=READ_TIMEOUT_SECONDS,
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     user_agent_extra="gas",
 )
+
+# Version 4 signatures are asked for because boto3 would still presign with version 2 in us-east-1.
+_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
 
 
 def code_of(error: ClientError) -> str:

@@ -116,10 +116,13 @@ class GlacierClassStorage:
         """
         place = {"Bucket": self._bucket, "Key": source}
         extra = {"StorageClass": storage_class, "ChecksumAlgorithm": "SHA256"}
-        if file.size <= MAX_SINGLE_COPY_BYTES:
-            self._client.copy_object(Bucket=self._bucket, Key=target, CopySource=place, **extra)
-        else:
-            self._client.copy(place, self._bucket, target, ExtraArgs=extra)
+        try:
+            if file.size <= MAX_SINGLE_COPY_BYTES:
+                self._client.copy_object(Bucket=self._bucket, Key=target, CopySource=place, **extra)
+            else:
+                self._client.copy(place, self._bucket, target, ExtraArgs=extra)
+        except ClientError as error:
+            raise (NotFound(f"no object {source}") if code_of(error) in MISSING else error) from error
         head = self._head(target)
         if head["ContentLength"] != file.size or not _digest_agrees(head, file):
             raise ValueError(f"the copy {target} is not what was recorded for {file.name}")

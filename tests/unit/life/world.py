@@ -68,6 +68,10 @@ class Reaper:
         return _Watched(port, name, self)
 
 
+def _same(delivery):
+    return delivery
+
+
 class _Watched:
     """A port whose every call may be the last."""
 
@@ -87,7 +91,7 @@ class _Watched:
             delivery = call()
             if delivery is None:
                 return None
-            call = lambda: delivery
+            call = partial(_same, delivery)
         reaper.calls += 1
         reaper.log.append(label)
         fatal = reaper.calls == reaper.fatal
@@ -159,6 +163,9 @@ class World:
 
     # How time passes.
 
+    def clock(self) -> float:
+        return self.now
+
     def settle(self) -> None:
         """Let everything happen that can happen now."""
         while self._step():
@@ -205,7 +212,8 @@ class World:
 
     def _play_executions(self) -> bool:
         due = [name for name in self.executions.started if name not in self.played]
-        return any([self._play(name, self.executions.started[name]) for name in due])
+        played = [self._play(name, self.executions.started[name]) for name in due]
+        return any(played)
 
     def _play(self, name, data) -> bool:
         first_look = f"{name} announced" not in self.played
@@ -223,6 +231,9 @@ class World:
 
     # The processes.
 
+    def _annotate(self, source, outputs, *, file_name):
+        return self.annotate(source, outputs, file_name=file_name)
+
     def _worker(self, name: str) -> Worker:
         watch = self.reaper.watch
         jobs, bus = watch(self.jobs, "jobs"), watch(self.bus, "bus")
@@ -230,15 +241,14 @@ class World:
         results = watch(self.results, "results")
         executions = watch(self.executions, "executions")
         inputs = watch(self.inputs, "inputs")
-        clock = lambda: self.now
         if name == "annotator":
             annotating = Annotating(
                 jobs,
                 inputs,
                 results,
                 executions,
-                lambda *args, **kwargs: self.annotate(*args, **kwargs),
-                clock,
+                self._annotate,
+                self.clock,
                 self.scratch,
                 LEASE,
                 RETENTION,
@@ -253,7 +263,7 @@ class World:
                     results=results,
                     cold=cold,
                     bus=bus,
-                    clock=clock,
+                    clock=self.clock,
                 ),
                 AccountDowngraded: partial(open_windows, jobs=jobs, bus=bus),
                 WindowRequested: partial(
@@ -261,12 +271,12 @@ class World:
                     jobs=jobs,
                     accounts=accounts,
                     executions=executions,
-                    clock=clock,
+                    clock=self.clock,
                     retention_seconds=RETENTION,
                 ),
             }
         else:
-            restoring = Restoring(jobs, accounts, cold, executions, clock, RETENTION)
+            restoring = Restoring(jobs, accounts, cold, executions, self.clock, RETENTION)
             handlers = {
                 RestoreRequested: partial(restore_account, jobs=jobs, bus=bus),
                 JobRestoreRequested: partial(restore_job, restoring=restoring),

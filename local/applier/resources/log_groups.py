@@ -1,0 +1,20 @@
+"""AWS::Logs::LogGroup."""
+
+from contextlib import suppress
+from typing import Any
+
+from local.applier.shapes import SCALAR
+from local.applier.target import Applied, Target
+
+SHAPE = {"LogGroupName": SCALAR, "RetentionInDays": SCALAR}
+
+
+def apply(logical_id: str, properties: dict[str, Any], target: Target) -> Applied:
+    """An existing group keeps its logs."""
+    logs, name = target.client("logs"), properties.get("LogGroupName", target.name(logical_id))
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_group(logGroupName=name)
+    if "RetentionInDays" in properties:
+        days = int(properties["RetentionInDays"])
+        logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+    return Applied(name, {"Arn": f"arn:aws:logs:{target.region}:{target.account}:log-group:{name}:*"})

@@ -1,0 +1,45 @@
+"""Applies the templates to the cloud at ``AWS_ENDPOINT_URL``: run as ``python -m local.deployment``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from local.applier import apply_template
+from local.applier.stack import Outputs
+
+ECS = Path(__file__).parents[1] / "ecs"
+DEFINITION = "after_completion.asl.json"
+MAIL_FROM = "gas@localhost.localdomain"
+
+
+def deploy(web_url: str) -> Outputs:
+    """Create all tables, buckets, topics, queues and the state machine; the outputs of both templates."""
+    data = apply_template(ECS / "templates" / "20-data.yaml", {"WebOrigin": web_url})
+    handed_on = ("AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
+    messaging = apply_template(
+        ECS / "templates" / "30-messaging.yaml",
+        {
+            "WebUrl": web_url,
+            "MailFrom": MAIL_FROM,
+            # Locally the definition is read from its file; on AWS it is uploaded to this bucket first.
+            "ArtifactsBucket": "artifacts",
+            **{name: data[name] for name in handed_on},
+        },
+        files={DEFINITION: ECS / "state_machines" / DEFINITION},
+    )
+    return {**data, **messaging}
+
+
+def main() -> None:
+    """Deploy and write the outputs to a file."""
+    parser = argparse.ArgumentParser(prog="python -m local.deployment", description=__doc__)
+    parser.add_argument("--web-url", required=True, help="address of the web app, as browsers see it")
+    parser.add_argument("--outputs", type=Path, required=True, help="file for the outputs, as JSON")
+    given = parser.parse_args()
+    given.outputs.write_text(json.dumps(deploy(given.web_url), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

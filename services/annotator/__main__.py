@@ -1,0 +1,73 @@
+"""The annotator's process: settings, logs, adapters, handlers, run."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from functools import partial
+from pathlib import Path
+
+from gas.aws.clients import Clients
+from gas.aws.jobs import DynamoJobStore
+from gas.aws.messaging import SqsInbox, StepFunctionsExecutions
+from gas.aws.objects import S3ObjectStore
+from gas.errors import Misconfigured
+from gas.logs import configure_logs
+from gas.messages import JobSubmitted
+from gas.process import Verifiable, announce_start, run_service
+from gas.settings import load
+from gas.worker import Handlers, Worker
+from services.annotator.annotate import annotate_file
+from services.annotator.handlers import Annotating, annotate_job
+from services.annotator.pack import Pack, find_pack, load_pack, verify_pack
+from services.annotator.settings import AnnotatorSettings
+
+
+def main() -> None:
+    """Annotate what is submitted, until told to stop."""
+    settings = load(AnnotatorSettings)
+    configure_logs("annotator", level=settings.log_level)
+    aws = Clients()
+    inbox = SqsInbox(aws["sqs"], settings.queue_url, visibility=settings.visibility_seconds)
+    annotating = Annotating(
+        jobs=DynamoJobStore(aws["dynamodb"], settings.jobs_table),
+        inputs=S3ObjectStore(aws["s3"], settings.inputs_bucket),
+        results=S3ObjectStore(aws["s3"], settings.results_bucket),
+        executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
+        annotate=partial(annotate_file, pack=_verified_pack(settings.pack)),
+        clock=time.time,
+        scratch=_empty(settings.scratch),
+        lease_seconds=settings.lease_seconds,
+        retention_seconds=settings.retention_seconds,
+    )
+    ports: list[Verifiable] = [
+        inbox,
+        annotating.jobs,
+        annotating.inputs,
+        annotating.results,
+        annotating.executions,
+    ]
+    announce_start(settings, ports)
+    handlers: Handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
+    Worker(inbox, handlers, settings.timing, health_file=settings.health_file).run()
+
+
+def _verified_pack(name: str) -> Pack:
+    pack = load_pack(find_pack(name))
+    verify_pack(pack)
+    return pack
+
+
+def _empty(scratch: Path) -> Path:
+    """Remove what a worker that was killed left behind."""
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+        for leftover in scratch.glob("job-*"):
+            shutil.rmtree(leftover)
+    except OSError as error:
+        raise Misconfigured(f"GAS_SCRATCH: {error}") from error
+    return scratch
+
+
+if __name__ == "__main__":
+    run_service(main)

@@ -1,0 +1,55 @@
+"""Claiming a job: one worker at a time, and never again once it has finished."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+
+from gas.errors import NotFound, NotYet, Refused
+from gas.jobs import CLAIM, RECLAIM, Guard, Job, JobStatus
+from gas.messages import JobSubmitted
+from gas.ports import JobStore
+
+log = structlog.get_logger()
+
+
+def claim_job(message: JobSubmitted, jobs: JobStore, *, now: float, lease_seconds: float) -> Job | None:
+    """The job, now leased to the caller; or the finished job, not to be worked on; or None if there is none.
+
+    Every claim has a lease token of its own, so that a worker whose lease lapsed cannot be mistaken for
+    the one that took over, even when both are the same process.
+
+    :raises NotYet: another worker has the lease; the message is worth looking at when it would lapse.
+    """
+    job = _job_of_upload(message, jobs)
+    if job is None or job.finished:
+        return job
+    if job.status is JobStatus.RUNNING and job.lease_expires > now:
+        raise NotYet("another worker holds the lease", retry_after=job.lease_expires - now)
+    transition = RECLAIM if job.status is JobStatus.RUNNING else CLAIM
+    try:
+        return jobs.move(
+            job.job_id,
+            transition,
+            Guard(now=now),
+            lease_owner=str(uuid.uuid4()),
+            lease_expires=now + lease_seconds,
+            attempt=job.attempt + 1,
+            started_at=now,
+            expires_at=None,
+        )
+    except Refused as error:
+        raise NotYet("another worker was faster", retry_after=lease_seconds) from error
+
+
+def _job_of_upload(message: JobSubmitted, jobs: JobStore) -> Job | None:
+    try:
+        job = jobs.get(message.job_id)
+    except NotFound:
+        log.warning("job.unknown", key=message.key)
+        return None
+    if job.input_key != message.key:
+        log.warning("job.other_key", key=message.key)
+        return None
+    return job

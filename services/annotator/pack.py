@@ -1,0 +1,140 @@
+"""A pack is one reference to annotate against: sequence, gene models and known variants.
+
+A pack is a folder with a ``manifest.json`` that names its files, their SHA-256 digests, and what
+each of them contributes. The engine reads packs and never the network, so a pack of another
+organism or assembly is a folder like the built-in one, ``packs/human_mt``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gas.errors import Misconfigured
+from services.annotator import manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from services.annotator.manifest import Contig, InfoKey, PackFile, Source
+
+BUILTIN_PACKS = Path(__file__).parent / "packs"
+MANIFEST_NAME = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One reference, as its manifest describes it.
+
+    :ivar folder: where the files are; every other path is relative to it.
+    :ivar digest: SHA-256 of the manifest, which names the digest of every file: two packs with
+        one digest annotate alike.
+    """
+
+    folder: Path
+    digest: str
+    name: str
+    title: str
+    assembly: str
+    version: str
+    attribution: str
+    reference: str
+    gene_model: str
+    gene_model_version: str
+    contigs: tuple[Contig, ...]
+    keys: tuple[InfoKey, ...]
+    sources: tuple[Source, ...]
+    files: tuple[PackFile, ...]
+
+    @cached_property
+    def contig_names(self) -> Mapping[bytes, Contig]:
+        """Every spelling of a contig, as bytes of the CHROM column, and the contig that it means."""
+        return {name.encode(): contig for contig in self.contigs for name in (contig.name, *contig.aliases)}
+
+    def path(self, name: str) -> Path:
+        """Where the file of this name in the pack is."""
+        return self.folder / name
+
+
+def find_pack(name_or_path: str) -> Path:
+    """The folder of a pack that is given as a folder or as the name of a built-in one.
+
+    :raises Misconfigured: if there is no such pack.
+    """
+    for folder in (Path(name_or_path), BUILTIN_PACKS / name_or_path):
+        if (folder / MANIFEST_NAME).is_file():
+            return folder
+    raise Misconfigured(f"There is no pack {name_or_path!r}: no folder of that name has a {MANIFEST_NAME}.")
+
+
+def load_pack(folder: Path) -> Pack:
+    """Read the manifest of a pack and check its shape, but not the digests of its files.
+
+    :raises Misconfigured: if the manifest cannot be read or does not describe a pack.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        text = path.read_bytes()
+        document = json.loads(text)
+        return _pack(folder, hashlib.sha256(text).hexdigest(), document)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, re.error) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise Misconfigured(f"The pack manifest {path} cannot be used: {reason}.") from error
+
+
+def _pack(folder: Path, digest: str, document: Mapping[str, Any]) -> Pack:
+    pack = Pack(
+        folder=folder,
+        digest=digest,
+        name=manifest.text(document, "name"),
+        title=manifest.text(document, "title"),
+        assembly=manifest.text(document, "assembly"),
+        version=manifest.text(document, "version"),
+        attribution=manifest.text(document, "attribution"),
+        reference=manifest.text(document["reference"], "file"),
+        gene_model=manifest.text(document["gene_model"], "file"),
+        gene_model_version=manifest.text(document["gene_model"], "version"),
+        contigs=tuple(map(manifest.contig, document["contigs"])),
+        keys=tuple(map(manifest.info_key, document["keys"])),
+        sources=tuple(map(manifest.source, document["sources"])),
+        files=tuple(map(manifest.pack_file, document["files"])),
+    )
+    _check_references(pack)
+    return pack
+
+
+def _check_references(pack: Pack) -> None:
+    """What the parts of a manifest say about one another has to agree."""
+    listed = {file.name for file in pack.files}
+    used = {pack.reference, pack.gene_model, *(source.file for source in pack.sources)}
+    if missing := sorted(used - listed):
+        raise ValueError(f"its list of files lacks {', '.join(missing)}")
+    known = {key.id for key in pack.keys}
+    wanted = {field.key for source in pack.sources for field in source.fields}
+    if wanted != known:
+        raise ValueError(f"its keys and its sources disagree about {', '.join(sorted(wanted ^ known))}")
+    names = [name for contig in pack.contigs for name in (contig.name, *contig.aliases)]
+    if not names or len(set(names)) != len(names):
+        raise ValueError("its contigs need one unambiguous name each")
+
+
+def verify_pack(pack: Pack) -> None:
+    """Compare every file of a pack with the digest in its manifest; meant for start-up.
+
+    :raises Misconfigured: naming the first file that is missing or differs.
+    """
+    for file in pack.files:
+        path = pack.path(file.name)
+        if not path.is_file():
+            raise Misconfigured(f"The pack {pack.name} is incomplete: {path} is missing.")
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if digest != file.sha256:
+            raise Misconfigured(
+                f"The pack {pack.name} is damaged: {path} does not have the digest it should."
+            )

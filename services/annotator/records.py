@@ -1,0 +1,129 @@
+"""The records of a VCF: the structure of each is checked, and its bytes are kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gas.errors import InvalidInput
+from services.annotator.header import FIXED_COLUMNS, Header
+from services.annotator.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from services.annotator.text import Text
+
+# A .tbi index holds positions below 2^29 (SAM specification, tabix).
+MAX_POSITION = (1 << 29) - 1
+
+# The contigs that were met are remembered, to see that each comes in one block.
+MAX_CONTIGS = 1_000_000
+
+CHROM, POS, REF, ALT, INFO = 0, 1, 3, 4, 7
+
+_POSITION = re.compile(rb"\d{1,18}")
+_REF = re.compile(rb"[ACGTRYKMSWBDHVN]+", re.IGNORECASE)
+_SORT = "sort the file, for instance with `bcftools sort`"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of the file.
+
+    :ivar line: its number, counted from 1.
+    :ivar raw: its bytes, without the line end.
+    :ivar fields: the eight fixed columns, and as a ninth all that follows, if anything does.
+    :ivar position: POS, counted from 1; 0 is the telomere.
+    """
+
+    line: int
+    raw: bytes
+    fields: list[bytes]
+    position: int
+
+
+def read_records(text: Text, header: Header) -> Iterator[Record]:
+    """The records that follow the header.
+
+    :raises InvalidInput: at the first record that is broken or out of order.
+    """
+    order = _Order()
+    tabs = header.width - 1
+    for line in text:
+        fields = line.split(b"\t", len(FIXED_COLUMNS))
+        if line.count(b"\t") != tabs:
+            raise _wrong_width(line, header, text.number)
+        position = _checked_position(fields, text.number)
+        order.check(fields[CHROM], position, text.number)
+        yield Record(text.number, line, fields, position)
+
+
+def _wrong_width(line: bytes, header: Header, number: int) -> InvalidInput:
+    columns = line.count(b"\t") + 1
+    if line.startswith(b"#"):
+        return InvalidInput("A header line comes after the #CHROM line.", line=number)
+    hint = "; tabs separate columns, not blanks" if columns == 1 else ""
+    return InvalidInput(
+        f"The record has {columns} columns where the header names {header.width}{hint}.", line=number
+    )
+
+
+def _checked_position(fields: list[bytes], number: int) -> int:
+    """POS of a record whose columns CHROM, POS and REF are sound."""
+    if not fields[CHROM] or fields[CHROM].startswith(b"#"):
+        raise InvalidInput("CHROM is empty or starts with #.", line=number, column=CHROM + 1)
+    if not _POSITION.fullmatch(fields[POS]):
+        raise InvalidInput(
+            f"POS has to be a whole number, not {printable(fields[POS])!r}.", line=number, column=POS + 1
+        )
+    if not _REF.fullmatch(fields[REF]):
+        raise InvalidInput(
+            f"REF has to be bases (A, C, G, T, N), not {printable(fields[REF])!r}.",
+            line=number,
+            column=REF + 1,
+        )
+    position = int(fields[POS])
+    if position > MAX_POSITION:
+        raise InvalidInput(
+            f"POS is beyond {MAX_POSITION:,}, the last position that a .tbi index can hold.",
+            line=number,
+            column=POS + 1,
+        )
+    return position
+
+
+class _Order:
+    """Sees that contigs come in one block each and positions ascend in it.
+
+    The specification asks for it (section 1.6.1, POS and CHROM), and the index relies on it.
+    """
+
+    def __init__(self) -> None:
+        self._contig = b""
+        self._position = 0
+        self._seen: set[bytes] = set()
+
+    def check(self, contig: bytes, position: int, number: int) -> None:
+        if contig != self._contig:
+            self._start(contig, number)
+        elif position < self._position:
+            raise InvalidInput(
+                f"Position {position} comes after {self._position} on {printable(contig)}: {_SORT}.",
+                line=number,
+                column=POS + 1,
+            )
+        self._position = position
+
+    def _start(self, contig: bytes, number: int) -> None:
+        if contig in self._seen:
+            raise InvalidInput(
+                f"The records of {printable(contig)} are not in one block: {_SORT}.",
+                line=number,
+                column=CHROM + 1,
+            )
+        if len(self._seen) == MAX_CONTIGS:
+            raise InvalidInput(f"The file has more than {MAX_CONTIGS:,} contigs.", line=number)
+        self._seen.add(contig)
+        self._contig = contig

@@ -1,0 +1,99 @@
+"""What every account store and every token store promises."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from gas.accounts import DOWNGRADE, UPGRADE, Plan, Profile, Token
+from gas.errors import NotFound, Refused
+
+
+def profile(user: str, **fields) -> Profile:
+    return Profile(**{"user_id": user, "name": "Ada", "username": "ada@x", "email": "a@x", **fields})
+
+
+def token(user: str, created_at: float = 1.5) -> Token:
+    return Token(
+        token_hash=uuid.uuid4().hex,
+        token_id=uuid.uuid4().hex,
+        user_id=user,
+        name="laptop",
+        hint="gas_pat_abcd",
+        created_at=created_at,
+        expires_at=1_900_000_000,
+    )
+
+
+def test_a_first_login_makes_a_free_account(accounts, user):
+    """The plan begins then."""
+    account = accounts.enter(profile(user), now=1000.5)
+
+    assert (account.plan, account.plan_since, account.created_at) == (Plan.FREE, 1000.5, 1000.5)
+    assert accounts.get(user) == account
+
+
+def test_a_later_login_refreshes_the_person_and_keeps_the_plan(accounts, user):
+    """Whatever the identity provider says, the plan is ours."""
+    accounts.enter(profile(user), now=1000.0)
+    accounts.change_plan(user, UPGRADE, now=2000.0)
+
+    account = accounts.enter(profile(user, name="Ada Lovelace"), now=3000.0)
+
+    assert account.name == "Ada Lovelace"
+    assert (account.plan, account.plan_since, account.created_at) == (Plan.PREMIUM, 2000.0, 1000.0)
+
+
+def test_a_plan_changes_only_from_the_other_one(accounts, user):
+    """Twice the same change is refused and moves no date."""
+    accounts.enter(profile(user), now=1000.0)
+    with pytest.raises(Refused):
+        accounts.change_plan(user, DOWNGRADE, now=1500.0)
+
+    accounts.change_plan(user, UPGRADE, now=2000.0)
+    with pytest.raises(Refused):
+        accounts.change_plan(user, UPGRADE, now=2500.0)
+
+    assert accounts.get(user).plan_since == 2000.0
+    assert accounts.change_plan(user, DOWNGRADE, now=3000.0).plan is Plan.FREE
+
+
+def test_an_unknown_account_is_not_found(accounts, user):
+    """To read and to change alike; and a change never makes one."""
+    with pytest.raises(NotFound):
+        accounts.get(user)
+    with pytest.raises(NotFound):
+        accounts.change_plan(user, UPGRADE, now=1.0)
+    with pytest.raises(NotFound):
+        accounts.get(user)
+
+
+def test_a_token_is_found_by_its_digest_until_it_is_revoked(tokens, user):
+    """By its owner, and by nobody else."""
+    mine = token(user)
+    tokens.add(mine)
+    assert tokens.find(mine.token_hash) == mine
+
+    tokens.revoke("somebody else", mine.token_id)
+    assert tokens.find(mine.token_hash) == mine
+
+    tokens.revoke(user, mine.token_id)
+    tokens.revoke(user, mine.token_id)
+    with pytest.raises(NotFound):
+        tokens.find(mine.token_hash)
+
+
+def test_a_users_tokens_are_listed_newest_first(tokens, user):
+    """And no one else's."""
+    old, new = token(user, 1.0), token(user, 2.0)
+    for each in (old, new, token("somebody else")):
+        tokens.add(each)
+
+    assert list(tokens.of_user(user)) == [new, old]
+
+
+def test_the_stores_can_be_verified(accounts, tokens):
+    """At start, a service asks for its tables."""
+    accounts.verify()
+    tokens.verify()

@@ -1,0 +1,133 @@
+"""The whole system as processes, seen only from outside: nothing of the project is imported here."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.e2e.researcher import Researcher
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 90
+RETENTION_SECONDS = 6
+
+
+def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE_SECONDS) -> Any:
+    """The first true answer, or a failure at the deadline."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if answer := condition():
+            return answer
+        time.sleep(0.05)
+    pytest.fail(f"{what} did not come true within {patience} s")
+
+
+def free_ports(count: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+class RunningSystem:
+    """Where the system answers, and what an operator would look at."""
+
+    def __init__(self, folder: Path, process: subprocess.Popen) -> None:
+        self.folder = folder
+        self.process = process
+        self._forgiven: dict[str, int] = {}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return json.loads((self.folder / "state.json").read_text())
+
+    @property
+    def web(self) -> str:
+        return self.state["urls"]["web"]
+
+    def control(self, path: str) -> Any:
+        return requests.get(self.state["urls"]["control"] + path, timeout=10).json()
+
+    def kill(self, name: str) -> int:
+        """SIGKILL a service and all its children, as a host that dies would; the pid that was killed."""
+        pid = wait_for(lambda: self.state["pids"].get(name), f"a {name}")
+        os.killpg(pid, signal.SIGKILL)
+        return pid
+
+    def wait_for_new(self, name: str, old: int) -> None:
+        """Until the service was started again."""
+        wait_for(lambda: self.state["pids"].get(name, old) != old, f"another {name}")
+
+    def mails_about(self, job_id: str) -> list[dict[str, Any]]:
+        return [mail for mail in self.control("/mail.json") if job_id in json.dumps(mail)]
+
+    def executions_of(self, job_id: str) -> list[str]:
+        return [each["name"] for each in self.control("/executions.json") if each["name"].startswith(job_id)]
+
+    def backlog(self) -> dict[str, Any]:
+        return {queue["name"]: queue for queue in self.control("/queues.json")}
+
+    def objects(self, bucket: str, job_id: str) -> dict[str, str]:
+        """Every object of a job and its storage class."""
+        import boto3  # noqa: PLC0415 - an operator's client, pointed at the local cloud.
+
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=self.state["urls"]["cloud"],
+            region_name="us-east-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+        (name,) = (each["Name"] for each in s3.list_buckets()["Buckets"] if bucket in each["Name"])
+        found = s3.list_objects_v2(Bucket=name).get("Contents", [])
+        return {each["Key"]: each["StorageClass"] for each in found if job_id in each["Key"]}
+
+    def assert_quiet(self) -> None:
+        """Every message was handled, and none became a dead letter."""
+
+        def idle() -> bool:
+            return all(queue["visible"] + queue["in_flight"] == 0 for queue in self.backlog().values())
+
+        wait_for(idle, f"an empty backlog {self.backlog()}")
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory):
+    """One system for all end-to-end tests, on free ports."""
+    folder = tmp_path_factory.mktemp("system")
+    web, aws, globus, control = free_ports(4)
+    command = [sys.executable, "-m", "local", "--folder", str(folder), "--retention", str(RETENTION_SECONDS)]
+    command += ["--port", str(web), "--aws-port", str(aws), "--globus-port", str(globus)]
+    command += ["--control-port", str(control)]
+    with (folder / "system.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            wait_for(lambda: b"ready" in (folder / "system.log").read_bytes(), "the system")
+            yield RunningSystem(folder, process)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+@pytest.fixture
+def ada(system) -> Researcher:
+    """A researcher on the free plan."""
+    return Researcher.logged_in(system.web, "Ada Lovelace", plan="free")
+
+
+@pytest.fixture
+def gregor(system) -> Researcher:
+    """Another one, on the premium plan."""
+    return Researcher.logged_in(system.web, "Gregor Mendel", plan="premium")

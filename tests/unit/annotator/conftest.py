@@ -1,0 +1,99 @@
+"""A workbench for the annotation engine: text in, annotated records, log and summary out."""
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.annotator.annotate import annotate_file
+from services.annotator.pack import BUILTIN_PACKS, Pack, load_pack
+from services.annotator.report import Report
+from services.annotator.result_files import Outputs
+
+HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an annotation left, read back."""
+
+    report: Report
+    outputs: Outputs
+
+    @property
+    def text(self) -> bytes:
+        return gzip.decompress(self.outputs.vcf.read_bytes())
+
+    @property
+    def header(self) -> list[bytes]:
+        return [line for line in self.text.splitlines() if line.startswith(b"#")]
+
+    @property
+    def records(self) -> list[bytes]:
+        return [line for line in self.text.split(b"\n") if line and not line.startswith(b"#")]
+
+    @property
+    def infos(self) -> list[dict[str, str]]:
+        columns = (record.split(b"\t")[7].decode("latin-1") for record in self.records)
+        return [dict(entry.partition("=")[::2] for entry in info.split(";")) for info in columns]
+
+    @property
+    def log(self) -> str:
+        return self.outputs.log.read_text(encoding="utf-8")
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        return json.loads(self.outputs.summary.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Annotates bytes in a folder of its own."""
+
+    folder: Path
+    pack: Pack
+
+    def annotate(self, content: bytes, *, pack: Pack | None = None) -> Result:
+        """Annotate the bytes of a file."""
+        source = self.folder / "input"
+        source.write_bytes(content)
+        report = annotate_file(source, self.outputs, pack or self.pack, file_name="x.vcf")
+        return Result(report, self.outputs)
+
+    def records(self, *lines: str, pack: Pack | None = None) -> Result:
+        """Annotate sites given as ``CHROM POS REF ALT [INFO]``, separated by blanks."""
+        return self.annotate(HEADER + b"".join(map(site, lines)), pack=pack)
+
+    @property
+    def outputs(self) -> Outputs:
+        return Outputs(*(self.folder / name for name in ("out.vcf.gz", "out.vcf.gz.tbi", "log", "summary")))
+
+    @property
+    def left(self) -> list[str]:
+        """What lies in the folder besides the input."""
+        return sorted(path.name for path in self.folder.iterdir() if path.name != "input")
+
+
+def site(line: str) -> bytes:
+    chrom, pos, ref, alt, info = (*line.split(" "), ".")[:5]
+    return f"{chrom}\t{pos}\t.\t{ref}\t{alt}\t.\t.\t{info}\n".encode()
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    return load_pack(BUILTIN_PACKS / "human_mt")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, pack: Pack) -> Bench:
+    return Bench(tmp_path, pack)
+
+
+@pytest.fixture
+def new_bench(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Callable[[], Bench]:
+    """For tests that need a fresh folder many times."""
+    return lambda: Bench(tmp_path_factory.mktemp("bench"), pack)
