@@ -62,13 +62,12 @@ class Account:
 class Token:
     """A personal access token; only the digest of its secret is kept.
 
-    :ivar token_hash: SHA-256 of the whole token, hexadecimal.
-    :ivar token_id: public name of the token, to revoke it by.
+    :ivar token_hash: SHA-256 of the whole token, hexadecimal; also the name by which it is revoked, since
+        nobody finds a token of 256 random bits from its digest.
     :ivar hint: its first characters, so that its owner can recognise it.
     """
 
     token_hash: str
-    token_id: str
     user_id: str
     name: str
     hint: str

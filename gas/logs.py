@@ -19,7 +19,6 @@ import structlog
 from gas.settings import MASK
 
 _SECRET = re.compile(r"secret|token|password|authorization|cookie|signature", re.IGNORECASE)
-_HARMLESS = frozenset({"token_id"})
 
 
 def configure_logs(service: str, *, level: str = "INFO") -> None:
@@ -50,7 +49,7 @@ def configure_logs(service: str, *, level: str = "INFO") -> None:
 def mask_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank every value whose name says that it is a secret."""
     for key in event:
-        if _SECRET.search(key) and key not in _HARMLESS:
+        if _SECRET.search(key):
             event[key] = MASK
     return event
 

@@ -80,7 +80,7 @@ class TokenStore(Protocol):
     def of_user(self, user_id: str) -> Sequence[Token]:
         """All tokens of a user, newest first."""
 
-    def revoke(self, user_id: str, token_id: str) -> None:
+    def revoke(self, user_id: str, token_hash: str) -> None:
         """Remove a token of this user; nothing happens if there is none."""
 
     def verify(self) -> None:

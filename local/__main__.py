@@ -28,7 +28,8 @@ def main() -> int:
         control_port=options.control_port,
     )
     system = System(addresses, options.folder, Tuning(retention_seconds=options.retention))
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     began = time.monotonic()
     try:
         system.start()

@@ -114,12 +114,18 @@ class DynamoTokenStore:
         )
         return [from_item(Token, item) for page in pages for item in page["Items"]]
 
-    def revoke(self, user_id: str, token_id: str) -> None:
+    def revoke(self, user_id: str, token_hash: str) -> None:
         """See `gas.ports.TokenStore`."""
-        for token in self.of_user(user_id):
-            if token.token_id == token_id:
-                key = {"token_hash": {"S": token.token_hash}}
-                self._client.delete_item(TableName=self._table, Key=key)
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key={"token_hash": {"S": token_hash}},
+                ConditionExpression="user_id = :user",
+                ExpressionAttributeValues={":user": {"S": user_id}},
+            )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
 
     def verify(self) -> None:
         """See `gas.ports.TokenStore`."""

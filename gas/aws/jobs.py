@@ -172,10 +172,12 @@ def _refuse_if_conditional(error: ClientError, reason: str) -> None:
 def _start_key(user_id: str, cursor: str) -> dict[str, Any]:
     try:
         job_id, submit_time = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        number = str(Decimal(str(submit_time)))
+        number = Decimal(submit_time)
     except (ValueError, ArithmeticError, TypeError, binascii.Error) as error:
         raise NotFound("there is no such page") from error
-    return {"user_id": {"S": user_id}, "job_id": {"S": str(job_id)}, "submit_time": {"N": number}}
+    if not number.is_finite():
+        raise NotFound("there is no such page")
+    return {"user_id": {"S": user_id}, "job_id": {"S": str(job_id)}, "submit_time": {"N": str(number)}}
 
 
 def _cursor(last: dict[str, Any] | None) -> str | None:

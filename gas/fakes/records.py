@@ -50,6 +50,8 @@ class FakeJobStore:
         """See `gas.ports.JobStore`; the cursor is a position."""
         mine = [job for job in self.jobs.values() if job.user_id == user_id]
         mine.sort(key=lambda job: job.submit_time, reverse=True)
+        if not (cursor or "0").isdecimal():
+            raise NotFound("there is no such page")
         start = int(cursor or 0)
         end = start + limit
         return Page(mine[start:end], str(end) if end < len(mine) else None)
@@ -124,13 +126,11 @@ class FakeTokenStore:
         mine = [token for token in self.tokens.values() if token.user_id == user_id]
         return sorted(mine, key=lambda token: token.created_at, reverse=True)
 
-    def revoke(self, user_id: str, token_id: str) -> None:
+    def revoke(self, user_id: str, token_hash: str) -> None:
         """See `gas.ports.TokenStore`."""
-        self.tokens = {
-            digest: token
-            for digest, token in self.tokens.items()
-            if (token.user_id, token.token_id) != (user_id, token_id)
-        }
+        token = self.tokens.get(token_hash)
+        if token and token.user_id == user_id:
+            del self.tokens[token_hash]
 
     def verify(self) -> None:
         """Nothing to reach."""

@@ -34,7 +34,14 @@ def main() -> None:
         clock=time.time,
         retention_seconds=settings.retention_seconds,
     )
-    ports: list[Verifiable] = [inbox, bus, restoring.jobs, restoring.accounts, restoring.cold, restoring.executions]
+    ports: list[Verifiable] = [
+        inbox,
+        bus,
+        restoring.jobs,
+        restoring.accounts,
+        restoring.cold,
+        restoring.executions,
+    ]
     announce_start(settings, ports)
     handlers: Handlers = {
         RestoreRequested: partial(restore_account, jobs=restoring.jobs, bus=bus),

@@ -17,7 +17,6 @@ def profile(user: str, **fields) -> Profile:
 def token(user: str, created_at: float = 1.5) -> Token:
     return Token(
         token_hash=uuid.uuid4().hex,
-        token_id=uuid.uuid4().hex,
         user_id=user,
         name="laptop",
         hint="gas_pat_abcd",
@@ -75,11 +74,11 @@ def test_a_token_is_found_by_its_digest_until_it_is_revoked(tokens, user):
     tokens.add(mine)
     assert tokens.find(mine.token_hash) == mine
 
-    tokens.revoke("somebody else", mine.token_id)
+    tokens.revoke("somebody else", mine.token_hash)
     assert tokens.find(mine.token_hash) == mine
 
-    tokens.revoke(user, mine.token_id)
-    tokens.revoke(user, mine.token_id)
+    tokens.revoke(user, mine.token_hash)
+    tokens.revoke(user, mine.token_hash)
     with pytest.raises(NotFound):
         tokens.find(mine.token_hash)
 

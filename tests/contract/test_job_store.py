@@ -179,6 +179,13 @@ def test_a_users_jobs_are_listed_newest_first_page_by_page(jobs, job, user):
     assert all(each.user_id == "nobody" for each in jobs.page_of_user("nobody", cursor=first).jobs)
 
 
+@pytest.mark.parametrize("cursor", ["x", "W10=", "WyJ4IiwgIk5hTiJd", "WyJ4IiwgbnVsbF0=", "é"])
+def test_a_cursor_that_nobody_was_given_leads_nowhere(jobs, user, cursor):
+    """Garbage in an address is a page that does not exist, and not an outage."""
+    with pytest.raises(NotFound):
+        jobs.page_of_user(user, cursor=cursor)
+
+
 def test_the_store_can_be_verified(jobs):
     """At start, a service asks for its table."""
     jobs.verify()

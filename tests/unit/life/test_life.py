@@ -9,7 +9,14 @@ import pytest
 from gas.errors import InvalidInput
 from gas.jobs import BEGIN_ARCHIVE, Guard, JobStatus, ResultLocation
 from gas.keys import input_key
-from gas.messages import ArchiveDue, JobRestoreRequested, JobSubmitted, RestoreRequested, RetrievalCompleted
+from gas.messages import (
+    AccountDowngraded,
+    ArchiveDue,
+    JobRestoreRequested,
+    JobSubmitted,
+    RestoreRequested,
+    RetrievalCompleted,
+)
 from services.annotator.handlers import MAX_ATTEMPTS
 from tests.unit.life.world import LEASE, RETENTION, USER, VISIBILITY, Reaper, World
 
@@ -173,6 +180,20 @@ def test_a_downgrade_told_twice_opens_one_window(world):
 
     assert world.jobs.jobs["j1"].cycle == 2
     assert list(world.executions.started) == ["j1-1", "j1-2"]
+
+
+def test_a_free_account_cannot_renew_its_windows(world):
+    """To say that one is on the free plan, again and again, moves no date."""
+    world.submit()
+    world.settle()
+    until = world.jobs.jobs["j1"].available_until
+    world.pass_time(RETENTION / 2)
+    world.bus.publish(AccountDowngraded(USER))
+    world.settle()
+    assert world.jobs.jobs["j1"].available_until == until
+
+    world.pass_time(RETENTION)
+    assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
 
 
 def test_a_downgrade_within_the_first_window_gives_a_new_one(world):

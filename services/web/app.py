@@ -1,0 +1,106 @@
+"""The web application, put together from its parts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from services.web import (
+    account_pages,
+    api,
+    auth,
+    formats,
+    home_pages,
+    identity,
+    job_pages,
+    submit_pages,
+)
+from services.web.context import EXTENSION, Ports, Site
+from services.web.error_pages import handle_errors
+from services.web.globus_login import GlobusLogin
+from services.web.headers import add_headers, security_headers
+from services.web.health import health_blueprint
+from services.web.request_log import log_requests
+from services.web.settings import WebSettings
+from services.web.static_files import serve_static_files
+
+__all__ = ["Ports", "create_app"]
+
+#: Room in a form for what is not the pasted text, and for the carriage returns that browsers add to it.
+_FORM_OVERHEAD_BYTES = 262_144
+
+
+def create_app(
+    settings: WebSettings, ports: Ports, *, example: bytes, clock: Callable[[], float] = time.time
+) -> Flask:
+    """The application on these ports.
+
+    :param example: the VCF behind the Example tab.
+    """
+    app = Flask("services.web", static_folder=None)
+    app.config.update(_configuration(settings))
+    app.extensions[EXTENSION] = Site(
+        settings=settings, ports=ports, login=_login(settings), clock=clock, example=example
+    )
+    headers = security_headers(settings)
+    log_requests(app)
+    add_headers(app, headers)
+    _prepare_templates(app)
+    handle_errors(app)
+    _add_pages(app, ports, clock)
+    serve_static_files(app, headers)
+    _trust_proxies(app, settings.trusted_proxies)
+    return app
+
+
+def _configuration(settings: WebSettings) -> dict[str, Any]:
+    earlier_keys = [key.strip() for key in settings.secret_key_fallbacks.split(",") if key.strip()]
+    largest_form = settings.paste_bytes + _FORM_OVERHEAD_BYTES
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": earlier_keys,
+        # The prefix makes browsers refuse the cookie from any other host or without TLS.
+        "SESSION_COOKIE_NAME": "__Host-gas" if settings.https else "gas",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        # Strict would keep the cookie away from the way back from the login.
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A form is good for as long as its session.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": largest_form,
+        "MAX_FORM_MEMORY_SIZE": largest_form,
+    }
+
+
+def _login(settings: WebSettings) -> GlobusLogin:
+    callback = settings.web_url.rstrip("/") + "/auth/callback"
+    return GlobusLogin(settings.globus_client_id, settings.globus_client_secret, callback)
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        file_size=formats.file_size,
+        duration=formats.duration,
+        iso_time=formats.iso_time,
+        utc_time=formats.utc_time,
+        number=formats.number,
+    )
+    app.add_template_global(identity.session_name, "session_name")
+
+
+def _add_pages(app: Flask, ports: Ports, clock: Callable[[], float]) -> None:
+    for pages in (home_pages, auth, submit_pages, job_pages, account_pages, api):
+        app.register_blueprint(pages.blueprint)
+    app.register_blueprint(health_blueprint(ports, clock))
+    # Browsers send no bearer token by themselves, so what only a token opens needs no second proof.
+    CSRFProtect(app).exempt(api.blueprint)
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

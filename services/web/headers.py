@@ -1,0 +1,63 @@
+"""The headers that every response carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request, session
+
+from services.web.globus_login import provider_url
+from services.web.settings import WebSettings
+
+_YEAR = 31_536_000
+
+
+def add_headers(app: Flask, headers: dict[str, str]) -> None:
+    """Put these headers on every response, and keep what a logged-in user sees out of caches."""
+    app.after_request(_stamp(headers))
+
+
+def security_headers(settings: WebSettings) -> dict[str, str]:
+    """What browsers are told about this site."""
+    headers = {
+        "Content-Security-Policy": content_policy(settings.storage_origin),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    if settings.https:
+        headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+    return headers
+
+
+def content_policy(storage_origin: str) -> str:
+    """Only our own files, and the store that files are uploaded to.
+
+    The logout is a form whose answer leads to the provider; browsers apply form-action to that as well.
+    """
+    provider = urlsplit(provider_url())
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": f"'self' {storage_origin}".strip(),
+        "form-action": f"'self' {provider.scheme}://{provider.netloc}",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _stamp(headers: dict[str, str]) -> Callable[[Response], Response]:
+    def stamp(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if session or request.path.startswith("/api/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return stamp

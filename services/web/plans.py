@@ -1,0 +1,29 @@
+"""Changes of plan. The plan is written first and then announced, so whoever hears of it reads the new one."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from gas.accounts import DOWNGRADE, UPGRADE, Account
+from gas.errors import Refused
+from gas.messages import AccountDowngraded, RestoreRequested
+from services.web.context import Site
+
+
+def upgrade(site: Site, user_id: str) -> Account:
+    """Go premium and ask for every archived result; on premium already, ask again."""
+    with suppress(Refused):
+        site.ports.accounts.change_plan(user_id, UPGRADE, now=site.clock())
+    site.ports.bus.publish(RestoreRequested(user_id))
+    return site.ports.accounts.get(user_id)
+
+
+def downgrade(site: Site, user_id: str) -> Account:
+    """Go back to the free plan and give every hot result a last retention window.
+
+    On the free plan already, say so again: a window that is long enough since the plan began is not renewed.
+    """
+    with suppress(Refused):
+        site.ports.accounts.change_plan(user_id, DOWNGRADE, now=site.clock())
+    site.ports.bus.publish(AccountDowngraded(user_id))
+    return site.ports.accounts.get(user_id)

@@ -1,0 +1,191 @@
+"""The templates, the state machine and the code agree with one another."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gas.after_completion import execution_input
+from gas.aws.accounts import TOKEN_USER_INDEX
+from gas.aws.jobs import USER_INDEX
+from gas.keys import ARCHIVE, INPUTS
+from gas.messages import Topic, decode
+from local.applier.template import read_template
+from services.annotator.handlers import MAX_ATTEMPTS
+from tests.unit.gas.test_jobs import make_job
+
+ECS = Path(__file__).parents[2] / "ecs"
+DATA = read_template(ECS / "templates" / "20-data.yaml")
+MESSAGING = read_template(ECS / "templates" / "30-messaging.yaml")
+MACHINE = json.loads((ECS / "state_machines" / "after_completion.asl.json").read_text())
+RESOURCES = {**DATA.resources, **MESSAGING.resources}
+
+
+def of_type(kind: str) -> dict[str, dict]:
+    return {name: each.get("Properties", {}) for name, each in RESOURCES.items() if each["Type"] == kind}
+
+
+def sub(value) -> str:
+    return value["Fn::Sub"]
+
+
+def test_every_topic_of_the_code_is_in_the_templates():
+    """And no other."""
+    names = {
+        sub(topic["TopicName"]).removeprefix("${Name}-") for topic in of_type("AWS::SNS::Topic").values()
+    }
+
+    assert names == {topic.value for topic in Topic}
+
+
+def test_every_queue_has_its_dead_letters():
+    """Kept for 14 days; the limit of receipts is well above the attempts of a job."""
+    queues = of_type("AWS::SQS::Queue")
+    for name, queue in queues.items():
+        assert queue["MessageRetentionPeriod"] == 1209600, name
+        if not name.endswith("DeadLetters"):
+            redrive = queue["RedrivePolicy"]
+            assert redrive["maxReceiveCount"] > 3 * MAX_ATTEMPTS
+            target = redrive["deadLetterTargetArn"]["Fn::GetAtt"]
+            target = target if isinstance(target, str) else ".".join(target)
+            assert target == f"{name.removesuffix('Queue')}DeadLetters.Arn"
+
+
+def test_every_subscription_delivers_raw():
+    """What is published is what is received."""
+    assert all(each["RawMessageDelivery"] is True for each in of_type("AWS::SNS::Subscription").values())
+
+
+@pytest.mark.parametrize(
+    "name", ["JobsTable", "AccountsTable", "TokensTable", "InputsBucket", "ResultsBucket"]
+)
+def test_data_outlives_its_stack(name):
+    """Deleting a stack, or replacing a resource, removes no data."""
+    resource = DATA.resources[name]
+
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_tables_can_be_recovered():
+    """To any second of the last weeks, and nobody deletes one by mistake."""
+    for name, table in of_type("AWS::DynamoDB::Table").items():
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True, name
+        assert table["DeletionProtectionEnabled"] is True, name
+        assert table["SSESpecification"]["SSEEnabled"] is True, name
+
+
+def test_buckets_are_private():
+    """Four blocks, no access lists, encryption, and nothing in the clear."""
+    buckets = of_type("AWS::S3::Bucket")
+    policies = {policy["Bucket"]["Ref"]: policy for policy in of_type("AWS::S3::BucketPolicy").values()}
+    for name, bucket in buckets.items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
+        assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        assert bucket["BucketEncryption"], name
+        (statement,) = policies[name]["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_indexes_are_those_that_the_adapters_ask():
+    """By the same name."""
+    tables = of_type("AWS::DynamoDB::Table")
+
+    assert tables["JobsTable"]["GlobalSecondaryIndexes"][0]["IndexName"] == USER_INDEX
+    assert tables["TokensTable"]["GlobalSecondaryIndexes"][0]["IndexName"] == TOKEN_USER_INDEX
+
+
+def test_the_buckets_report_what_the_services_wait_for():
+    """New inputs, and cold copies that became readable; under the prefixes of the code."""
+
+    def reported(name):
+        (event,) = DATA.resources[name]["Properties"]["NotificationConfiguration"]["TopicConfigurations"]
+        (rule,) = event["Filter"]["S3Key"]["Rules"]
+        return event["Event"], rule["Value"], event["Topic"]["Ref"]
+
+    assert reported("InputsBucket") == ("s3:ObjectCreated:*", f"{INPUTS}/", "JobRequestsTopic")
+    assert reported("ResultsBucket") == ("s3:ObjectRestore:Completed", f"{ARCHIVE}/", "RestoreCompletedTopic")
+
+
+def states(kind: str) -> dict[str, dict]:
+    return {name: state for name, state in MACHINE["States"].items() if state["Type"] == kind}
+
+
+def test_every_state_leads_to_a_state():
+    """And every state can be reached."""
+    text = json.dumps(MACHINE)
+    targets = set(re.findall(r'"(?:Next|Default|StartAt)": "(\w+)"', text))
+
+    assert targets == set(MACHINE["States"])
+
+
+def test_the_state_machine_reads_only_what_it_is_told():
+    """Every path is a field of the execution's input, or what an earlier state added."""
+    paths = set(re.findall(r"\$\.(\w+)", json.dumps(MACHINE)))
+
+    assert paths <= set(execution_input(make_job())) | {"account", "announce_error", "mail_error"}
+    assert set(execution_input(make_job())) <= paths
+
+
+@pytest.mark.parametrize("state", ["Announce", "RequestArchive"])
+def test_what_the_state_machine_publishes_is_a_message_of_ours(state):
+    """With every field, each of its type."""
+    template = MACHINE["States"][state]["Parameters"]["Message"]
+    told = execution_input(make_job(cycle=1))
+    message = {
+        name.removesuffix(".$"): told[value.removeprefix("$.")] if name.endswith(".$") else value
+        for name, value in template.items()
+    }
+
+    assert decode(message).job_id == "j1"
+
+
+def test_a_mail_that_cannot_be_sent_blocks_nothing():
+    """Every state before the wait that can fail goes on after its failure."""
+    for name in ("Announce", "ReadAddress", "MailCompleted", "MailFailed"):
+        (catch,) = MACHINE["States"][name]["Catch"]
+        assert catch["ErrorEquals"] == ["States.ALL"]
+
+
+def test_every_task_that_must_not_be_lost_is_tried_for_hours():
+    """Reading the plan and asking for the archival have nobody behind them."""
+    for name in ("ReadPlan", "RequestArchive"):
+        (retry,) = MACHINE["States"][name]["Retry"]
+        assert retry["ErrorEquals"] == ["States.ALL"]
+        assert retry["MaxAttempts"] * retry["MaxDelaySeconds"] > 3600
+
+
+def test_the_substitutions_of_the_definition_are_all_given():
+    """No more and no fewer."""
+    wanted = set(re.findall(r"\$\{(\w+)\}", json.dumps(MACHINE)))
+    machine = MESSAGING.resources["AfterCompletion"]["Properties"]
+
+    assert set(machine["DefinitionSubstitutions"]) == wanted
+
+
+def test_the_outputs_are_settings():
+    """A service's environment is made from them, so each is one, or a queue."""
+    from local.environment import settings_of  # noqa: PLC0415
+
+    text = "".join((Path(__file__).parents[2] / "services" / s / "README.md").read_text() for s in SERVICES)
+    outputs = dict.fromkeys({**DATA.outputs, **MESSAGING.outputs}, "")
+    queues = {f"GAS_{service.upper()}_QUEUE_URL" for service in SERVICES}
+    # These topics are published to by S3 and by the state machine alone.
+    unasked = {"GAS_JOB_REQUESTS_TOPIC", "GAS_RESTORE_COMPLETED_TOPIC", "GAS_JOB_RESULTS_TOPIC"}
+
+    for name in set(settings_of(outputs)) - queues - unasked:
+        assert f"`{name}`" in text, name
+
+
+SERVICES = ("web", "annotator", "archiver", "restorer")
+
+
+def test_the_templates_are_plain_yaml_without_anchors():
+    """CloudFormation does not know them."""
+    for path in (ECS / "templates").glob("*.yaml"):
+        events = yaml.parse(path.read_text())
+        assert not any(isinstance(event, yaml.AliasEvent) for event in events), path

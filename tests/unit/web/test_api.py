@@ -1,0 +1,195 @@
+"""The JSON API: its shapes, its errors, and its token."""
+
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from gas.accounts import Plan
+from gas.jobs import JobStatus, ResultLocation
+from gas.messages import AccountDowngraded, JobRestoreRequested, RestoreRequested
+from tests.unit.web.builders import ADA, BOB, JOB, NOW, World
+
+
+class Program:
+    """A script with a token of Ada's."""
+
+    def __init__(self, world: World) -> None:
+        self.client = world.app.test_client()
+        self.headers = {"Authorization": f"Bearer {world.token()}"}
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(f"/api/v1{path}", headers=self.headers)
+
+    def post(self, path: str, body: Any = None) -> TestResponse:
+        return self.client.post(f"/api/v1{path}", headers=self.headers, json=body)
+
+
+@pytest.fixture
+def program(world: World) -> Program:
+    return Program(world)
+
+
+def test_a_job_is_created_with_the_form_for_its_file(world: World, program: Program) -> None:
+    answer = program.post("/jobs", {"file_name": "sample.vcf", "size": 10})
+
+    job = answer.json["job"]
+    assert answer.status_code == 201
+    assert job["status"] == "AWAITING_UPLOAD"
+    assert answer.json["upload"]["fields"]["key"] == world.jobs.get(job["job_id"], owner=ADA).input_key
+
+
+def test_a_file_that_was_posted_is_queued(world: World, program: Program) -> None:
+    job = world.add()
+    assert program.post(f"/jobs/{JOB}/uploaded").status_code == 409
+    world.inputs.objects[job.input_key] = b"x"
+
+    assert program.post(f"/jobs/{JOB}/uploaded").json["job"]["status"] == "PENDING"
+
+
+def test_a_job_has_states_words_times_counts_and_results(world: World, program: Program) -> None:
+    world.add_completed()
+
+    job = program.get(f"/jobs/{JOB}").json["job"]
+
+    sentence = job.pop("sentence")
+    assert sentence.startswith("The results can be downloaded")
+    assert job == {
+        "job_id": JOB,
+        "file_name": "sample.vcf",
+        "status": "COMPLETED",
+        "location": "HOT",
+        "word": "Completed",
+        "failure": None,
+        "finished": True,
+        "downloadable": True,
+        "input_bytes": 900,
+        "max_input_bytes": 1000,
+        "records": 1200,
+        "annotated": 1199,
+        "skipped": 1,
+        "results": [{"name": "sample.annot.vcf.gz", "size": 1234, "sha256": "ab" * 32}],
+        "submitted_at": "2027-01-15T07:50:00Z",
+        "started_at": "2027-01-15T07:51:40Z",
+        "finished_at": "2027-01-15T07:59:00Z",
+        "available_until": "2027-01-15T08:02:00Z",
+        "archived_at": None,
+        "restore_asked_at": None,
+        "restore_expected_at": None,
+        "restored_at": None,
+        "restore_tier": None,
+    }
+
+
+def test_a_failed_job_says_why(world: World, program: Program) -> None:
+    world.add(status=JobStatus.FAILED, failure="Line 7: POS is not a number.")
+
+    job = program.get(f"/jobs/{JOB}").json["job"]
+
+    assert job["failure"] == job["sentence"] == "Line 7: POS is not a number."
+
+
+def test_the_list_is_paged(world: World, program: Program) -> None:
+    for number in range(3):
+        world.add(job_id=f"job-{number}", submit_time=NOW - number)
+    world.add(job_id="foreign", user_id=BOB)
+
+    first = program.get("/jobs?limit=2").json
+    second = program.get(f"/jobs?limit=2&cursor={first['cursor']}").json
+
+    assert [job["job_id"] for job in first["jobs"]] == ["job-0", "job-1"]
+    assert [job["job_id"] for job in second["jobs"]] == ["job-2"]
+    assert second["cursor"] is None
+
+
+def test_a_result_is_an_address_or_a_reason(world: World, program: Program) -> None:
+    world.add_completed()
+    path = f"/jobs/{JOB}/results/sample.annot.vcf.gz"
+    assert program.get(path).json["url"].startswith("https://results.invalid/")
+
+    world.add_completed(ResultLocation.ARCHIVED)
+    refused = program.get(path)
+
+    assert refused.status_code == 409
+    assert refused.json["error"]["code"] == "not_available"
+    assert "Upgrade" in refused.json["error"]["message"]
+
+
+def test_log_and_summary_are_given_whole(world: World, program: Program) -> None:
+    world.add_completed(ResultLocation.ARCHIVED)
+
+    assert program.get(f"/jobs/{JOB}/log").text == "1200 records read\n"
+    assert program.get(f"/jobs/{JOB}/summary").json["records"]["read"] == 1200
+
+
+def test_an_archived_job_can_be_asked_for_on_premium(world: World, program: Program) -> None:
+    world.add_completed(ResultLocation.ARCHIVED)
+    assert program.post(f"/jobs/{JOB}/restore").status_code == 409
+
+    world.set_plan(ADA, Plan.PREMIUM)
+    assert program.post(f"/jobs/{JOB}/restore").status_code == 202
+    assert world.bus.published == [JobRestoreRequested(JOB)]
+
+
+def test_the_plan_can_be_read_and_changed(world: World, program: Program) -> None:
+    free = program.get("/account").json
+    premium = program.post("/account/upgrade").json
+    back = program.post("/account/downgrade").json
+
+    assert (free["plan"], free["limits"]) == ("free", {"input_bytes": 1000, "retention_seconds": 180})
+    assert (premium["plan"], premium["limits"]) == (
+        "premium",
+        {"input_bytes": 50_000, "retention_seconds": None},
+    )
+    assert back["plan"] == "free"
+    assert world.bus.published == [RestoreRequested(ADA), AccountDowngraded(ADA)]
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic Z2FzOmdhcw==", "Bearer gas_pat_unknown", "gas_pat_unknown"]
+)
+def test_without_a_good_token_there_is_no_answer(world: World, header: str) -> None:
+    answer = world.app.test_client().get("/api/v1/jobs", headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.json["error"]["code"] == "unauthorized"
+
+
+def test_a_token_ends_on_time(world: World, program: Program) -> None:
+    world.now += 30 * 86_400 - 1
+    assert program.get("/jobs").status_code == 200
+    world.now += 1
+
+    answer = program.get("/jobs")
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert "expired" in answer.json["error"]["message"]
+
+
+def test_a_revoked_token_is_refused_at_once(world: World, program: Program) -> None:
+    (token,) = world.tokens.of_user(ADA)
+    world.browser().post(f"/account/tokens/{token.token_hash}/revoke")
+
+    assert program.get("/jobs").status_code == 401
+
+
+def test_bodies_are_bounded(program: Program) -> None:
+    answer = program.post("/jobs", {"file_name": "x" * 20_000, "size": 1})
+
+    assert answer.status_code == 413
+    assert answer.json["error"]["code"] == "request_entity_too_large"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/jobs/1/uploaded", 405)])
+def test_errors_are_json(program: Program, path: str, status: int) -> None:
+    answer = program.get(path)
+
+    assert answer.status_code == status
+    assert set(answer.json["error"]) == {"code", "message"}
+
+
+def test_the_api_sets_no_cookie(world: World, program: Program) -> None:
+    assert "Set-Cookie" not in program.get("/jobs").headers
+    assert program.get("/jobs").headers["Cache-Control"] == "no-store"

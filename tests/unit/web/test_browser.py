@@ -1,0 +1,222 @@
+"""The pages in a real browser: the upload script, the live page, the policy, and accessibility."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from gas.accounts import Plan
+from gas.jobs import JobStatus, ResultLocation
+from gas.ports import UploadForm
+from services.web.app import Ports
+from services.web.static_files import STATIC
+from tests.unit.web.builders import ADA, JOB, World, settings
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
+    pytest.mark.skipif(not (STATIC / "vendor").is_dir(), reason="the browser files were not fetched"),
+]
+WIDTHS = (1200, 360)
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *_arguments: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class Store:
+    """Takes uploads, and refuses as many of the next ones as ``refusals`` says."""
+
+    objects: dict[str, bytes]
+    refusals: int = 0
+
+    def app(self) -> Flask:
+        app = Flask("store")
+
+        @app.after_request
+        def allow(response: Response) -> Response:
+            # Browsers ask first, because the script listens to the progress of the upload.
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            return response
+
+        @app.post("/")
+        def put() -> ResponseReturnValue:
+            if self.refusals:
+                self.refusals -= 1
+                return "refused", 403
+            self.objects[request.form["key"]] = request.files["file"].read()
+            return "", 204
+
+        return app
+
+
+@dataclass
+class StoreAccess:
+    url: str
+
+    def upload_form(self, key: str, *, max_bytes: int, lifetime: int) -> UploadForm:
+        return UploadForm(f"{self.url}/", {"key": key})
+
+
+@dataclass
+class LiveWorld(World):
+    """A site whose uploads go to a store that can be reached."""
+
+    store_url: str = ""
+
+    def ports(self) -> Ports:
+        return replace(super().ports(), input_access=StoreAccess(self.store_url))  # type: ignore[arg-type]
+
+
+@dataclass
+class Live:
+    """A running site and a page of Ada's browser.
+
+    :ivar messages: what the browser wrote to its console.
+    """
+
+    world: World
+    store: Store
+    url: str
+    page: Page
+    messages: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.url + path)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(chromium: Any) -> Iterator[Live]:
+    store = Store({})
+    with serving(store.app()) as store_url:
+        world = LiveWorld(settings=settings(storage_origin=store_url), store_url=store_url)
+        store.objects = world.inputs.objects
+        with serving(world.app) as url:
+            context = chromium.new_context()
+            cookie = world.browser().client.get_cookie("gas")
+            context.add_cookies([{"name": "gas", "value": cookie.value, "url": url}])
+            live = Live(world, store, url, context.new_page())
+            live.page.on("console", lambda message: live.messages.append(message.text))
+            live.page.on("pageerror", lambda error: live.messages.append(str(error)))
+            yield live
+            context.close()
+
+
+def sample(folder: Path, size: int) -> Path:
+    path = folder / "sample.vcf"
+    path.write_bytes(b"x" * size)
+    return path
+
+
+def test_a_file_is_uploaded_and_its_page_opens(live: Live, tmp_path: Path) -> None:
+    live.open("/jobs/new")
+    live.page.set_input_files("#file", sample(tmp_path, 900))
+    live.page.click("#send")
+
+    expect(live.page.locator("#status")).to_contain_text("Queued")
+    (job,) = live.world.jobs.jobs.values()
+    assert (job.status, job.input_bytes, job.file_name) == (JobStatus.PENDING, 900, "sample.vcf")
+    assert live.messages == []
+
+
+def test_a_refused_upload_can_be_tried_again(live: Live, tmp_path: Path) -> None:
+    live.store.refusals = 1
+    live.open("/jobs/new")
+    live.page.set_input_files("#file", sample(tmp_path, 900))
+    live.page.click("#send")
+    expect(live.page.locator("#problem")).to_contain_text("Please try again")
+
+    live.page.get_by_role("button", name="Try again").click()
+
+    expect(live.page.locator("#status")).to_contain_text("Queued")
+
+
+@pytest.mark.parametrize(("size", "sentence"), [(1001, "larger than the 1 kB"), (0, "empty")])
+def test_a_file_that_does_not_fit_is_refused_before_it_is_sent(
+    live: Live, tmp_path: Path, size: int, sentence: str
+) -> None:
+    live.open("/jobs/new")
+    live.page.set_input_files("#file", sample(tmp_path, size))
+    expect(live.page.locator("#problem")).to_contain_text(sentence)
+
+    live.page.click("#send")
+
+    assert live.page.locator("#offer").is_visible() == (size > 0)
+    assert live.world.jobs.jobs == {}
+
+
+def test_results_appear_by_themselves(live: Live) -> None:
+    live.world.add(status=JobStatus.RUNNING)
+    live.open(f"/jobs/{JOB}")
+    expect(live.page.locator("#status")).to_contain_text("Running")
+
+    live.world.add_completed()
+
+    expect(live.page.get_by_role("link", name="Download sample.annot.vcf.gz")).to_be_visible(timeout=8000)
+    assert live.page.locator("#results").locator("..").locator("time").get_attribute("title")
+    assert live.messages == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/jobs", "/jobs/new", "/jobs/new?tab=paste", "/jobs/new?tab=example", "/account", f"/jobs/{JOB}"],
+)
+def test_a_page_is_quiet_accessible_and_fits_the_screen(live: Live, path: str, width: int) -> None:
+    live.world.add_completed(file_name="a_long_name_without_a_break" * 6)
+    live.world.token()
+    check_page(live, path, width)
+
+
+@pytest.mark.parametrize("plan", Plan)
+@pytest.mark.parametrize("location", [ResultLocation.ARCHIVED, ResultLocation.RESTORING])
+def test_a_page_of_archived_results_is_so_too(live: Live, location: ResultLocation, plan: Plan) -> None:
+    live.world.set_plan(ADA, plan)
+    live.world.add_completed(location, archived_at=1.0, restore_tier="Standard", restore_expected_at=2.0)
+    check_page(live, f"/jobs/{JOB}", 360)
+
+
+def check_page(live: Live, path: str, width: int) -> None:
+    live.page.set_viewport_size({"width": width, "height": 800})
+    live.open(path)
+
+    violations = Axe().run(live.page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
+    assert live.page.locator("html").evaluate("element => element.scrollWidth") <= width
+    assert live.messages == []

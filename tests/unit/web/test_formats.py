@@ -1,0 +1,41 @@
+"""Sizes, times and durations as people read them."""
+
+import pytest
+
+from services.web.formats import duration, file_size, iso_time, number, utc_time
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1500, "1.5 kB"),
+        (50_000_000, "50 MB"),
+        (5 * 1024**3, "5.4 GB"),
+        (10**15, "1000 TB"),
+    ],
+)
+def test_sizes(size: int, text: str) -> None:
+    assert file_size(size) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 seconds"),
+        (1, "1 second"),
+        (180, "3 minutes"),
+        (90_000, "1 day 1 hour"),
+        (3661, "1 hour 1 minute"),
+    ],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_times_are_in_utc() -> None:
+    assert iso_time(1_800_000_000.9) == "2027-01-15T08:00:00Z"
+    assert iso_time(None) is None
+    assert utc_time(1_800_000_000) == "2027-01-15 08:00:00 UTC"
+    assert number(1234567) == "1,234,567"
