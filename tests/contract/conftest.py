@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import requests
 
@@ -88,20 +87,32 @@ def cloud(tmp_path_factory):
     command = [sys.executable, "-m", "local.cloud", f"--port={aws}", f"--globus-port={globus}"]
     command += [f"--control-port={control}", *tiers]
     folder = tmp_path_factory.mktemp("cloud")
-    with pytest.MonkeyPatch.context() as patch, (folder / "log").open("wb") as log:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT
+        )
         try:
             wait_for(lambda: _answers(f"http://127.0.0.1:{control}/health"), "the cloud")
             outputs = folder / "outputs.json"
             deploy = [sys.executable, "-m", "local.deployment", "--web-url=http://127.0.0.1:1"]
-            subprocess.run([*deploy, f"--outputs={outputs}"], cwd=ROOT, check=True, stdout=log)
-            boto3.DEFAULT_SESSION = None
-            yield Cloud(Clients(), json.loads(outputs.read_text()), f"http://127.0.0.1:{control}")
+            deploy.append(f"--outputs={outputs}")
+            subprocess.run(deploy, cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=log)
+            clients = connect(environment)
+            yield Cloud(clients, json.loads(outputs.read_text()), f"http://127.0.0.1:{control}")
         finally:
             process.terminate()
             process.wait()
+
+
+def connect(environment: dict[str, str]) -> Clients:
+    """Every client, made while the environment leads to this cloud, and only then."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        clients = Clients()
+        for service in ("dynamodb", "s3", "sns", "sqs", "stepfunctions"):
+            clients[service]
+    return clients
 
 
 def _answers(address: str) -> bool:

@@ -6,6 +6,8 @@ import gzip
 
 import pytest
 
+from tests.e2e.conftest import wait_for
+
 pytestmark = pytest.mark.e2e
 
 HEADER = (
@@ -40,7 +42,7 @@ def test_a_file_that_cannot_be_annotated_fails_with_its_reason(system, gregor, c
     assert job["failure"] in gregor.log_of(job["job_id"])
     assert words[0] in gregor.page(f"/jobs/{job['job_id']}").text
     system.assert_quiet()
-    (mail,) = system.mails_about(job["job_id"])
+    (mail,) = wait_for(lambda: system.mails_about(job["job_id"]), "the mail")
     assert "failed" in mail["subject"]
 
 
