@@ -24,6 +24,10 @@ test: install-dev ## Everything but the container tests: lint, types, unit, cont
 	$(BIN)/cfn-lint ecs/templates/*.yaml
 	$(BIN)/pytest $(ARGS)
 
+.PHONY: test-containers
+test-containers: install-dev ## Builds the images and runs the life of a job on Docker Compose
+	$(BIN)/pytest tests/containers $(ARGS)
+
 .PHONY: unit
 unit: install-dev ## The quick tests alone
 	$(BIN)/pytest tests/unit tests/wire tests/deployment $(ARGS)

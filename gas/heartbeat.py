@@ -10,6 +10,8 @@ import structlog
 
 log = structlog.get_logger()
 
+JOIN_SECONDS = 2.0
+
 
 @contextmanager
 def beating(every: float, *beats: Callable[[], None]) -> Iterator[None]:
@@ -26,7 +28,8 @@ def beating(every: float, *beats: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join()
+        # A beat that hangs in an outage must not hold up a worker that is told to stop.
+        thread.join(JOIN_SECONDS)
 
 
 def _beat(

@@ -136,14 +136,14 @@ class SignedAccess(Protocol):
 class Retrieval:
     """How far cold storage is with making a file readable.
 
-    :ivar tier: how it was asked for: Expedited, Standard or Bulk.
+    :ivar tier: how it was asked for just now (Expedited, Standard or Bulk); empty if it had been before.
     :ivar ready: whether it can be brought back now.
-    :ivar expected_seconds: usual time from asking to ready.
+    :ivar expected_seconds: usual time from asking to ready, if it was asked for just now.
     """
 
     tier: str
     ready: bool
-    expected_seconds: float
+    expected_seconds: float = 0.0
 
 
 class ColdStorage(Protocol):

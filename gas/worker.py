@@ -12,14 +12,11 @@ is visible again at once. A second worker may meet the half-finished work: every
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import structlog
@@ -28,6 +25,7 @@ from gas.envelope import unwrap
 from gas.errors import NotYet, Unreadable
 from gas.heartbeat import beating
 from gas.ports import Delivery, Inbox
+from gas.stopping import GivenBack, Stop
 
 log = structlog.get_logger()
 
@@ -38,11 +36,10 @@ MAX_VISIBILITY_SECONDS = 43_200
 #: Longest pause before a failed message is tried again: an outage of hours costs tens of receipts only.
 MAX_PAUSE_SECONDS = 900.0
 
+#: Longest pause between two looks at a queue that cannot be reached: work goes on soon after it can.
+MAX_OUTAGE_PAUSE_SECONDS = 30.0
+
 Handlers = Mapping[type, Callable[[Any], None]]
-
-
-class GivenBack(BaseException):
-    """The time to stop is over: leave the work as it is. Not an Exception, so that no handler eats it."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +64,17 @@ class Worker:
         self._handlers = handlers
         self._timing = timing
         self._health_file = health_file
-        self._stopping = threading.Event()
-        self._idle = False
+        self._stop = Stop(timing.stop_grace)
+        self._received_at = 0.0
         self._outages = 0
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT."""
         log.info("worker.started")
         self._report_alive()  # The first long poll may last as long as a health check waits.
-        with self._signals():
-            while not self._stopping.is_set():
-                try:
-                    self.turn()
-                except GivenBack:
-                    break
+        with self._stop.on_signals(), suppress(GivenBack):
+            while not self._stop.requested.is_set():
+                self.turn()
         log.info("worker.stopped")
 
     def turn(self) -> bool:
@@ -94,23 +88,21 @@ class Worker:
             self._settle(delivery)
         return True
 
-    def stop(self) -> None:
-        """Receive nothing more."""
-        self._stopping.set()
-
     def _receive(self) -> Delivery | None:
-        self._idle = True
+        self._stop.idle = True
         try:
             delivery = self._inbox.receive()
         except Exception as error:  # noqa: BLE001 - the worker outlives an outage of its queue.
             self._outages += 1
-            pause = min(self._timing.first_pause * self._outages, MAX_PAUSE_SECONDS)
+            pause = min(self._timing.first_pause * self._outages, MAX_OUTAGE_PAUSE_SECONDS)
             log.warning("worker.queue_unreachable", error=str(error), retry_in=pause)
-            self._stopping.wait(pause)
+            self._report_alive()  # A restart would not bring the queue back.
+            self._stop.requested.wait(pause)
             return None
         finally:
-            self._idle = False
+            self._stop.idle = False
         self._outages = 0
+        self._received_at = time.monotonic()
         self._report_alive()
         return delivery
 
@@ -122,10 +114,11 @@ class Worker:
             self._leave(delivery, max(reason.retry_after, self._pause(delivery.attempt)))
             log.info("message.left", reason=str(reason))
         except Unreadable as reason:
-            # Coming back changes nothing, so it goes quickly to where an operator sees it.
-            self._leave(delivery, 0)
+            # During a deployment it may be for the newer worker beside this one; else it is a dead letter.
+            self._leave(delivery, self._pause(delivery.attempt))
             log.warning("message.unreadable", reason=str(reason))
         except GivenBack:
+            self._stop.accept()
             self._leave(delivery, 0)
             log.info("message.given_back")
             raise
@@ -159,33 +152,20 @@ class Worker:
 
     def _leave(self, delivery: Delivery, seconds: float) -> None:
         try:
-            self._inbox.extend(delivery, min(seconds, MAX_VISIBILITY_SECONDS))
+            self._inbox.extend(delivery, min(seconds, self._longest_extension()))
         except Exception as error:  # noqa: BLE001 - it comes back by itself when its visibility ends.
             log.warning("message.not_extended", error=str(error))
+
+    def _longest_extension(self) -> float:
+        """The limit counts from the receipt; a second is left for the call itself."""
+        return MAX_VISIBILITY_SECONDS - (time.monotonic() - self._received_at) - 1
 
     def _pause(self, attempt: int) -> float:
         # The exponent is bounded before the power is taken: receipts can run into the hundreds.
         return min(self._timing.first_pause * 2.0 ** min(attempt - 1, 20), MAX_PAUSE_SECONDS)
 
     def _report_alive(self) -> None:
-        self._health_file.touch()
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        names = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
-        before = [signal.signal(name, self._on_signal) for name in names]
         try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            for name, handler in zip(names, before, strict=True):
-                signal.signal(name, handler)
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGALRM:
-            raise GivenBack
-        self._stopping.set()
-        if self._idle:
-            # A long poll need not be waited for; should it deliver just now, the message comes back.
-            raise GivenBack
-        signal.setitimer(signal.ITIMER_REAL, max(self._timing.stop_grace, 0.001))
+            self._health_file.touch()
+        except OSError as error:
+            log.warning("worker.health_file", error=str(error))

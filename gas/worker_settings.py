@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from gas.health_check import HealthSettings
 from gas.settings import setting
 from gas.worker import Timing
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkerSettings:
+class WorkerSettings(HealthSettings):
     """What a worker needs to know besides its own subject."""
 
     queue_url: str = setting("GAS_QUEUE_URL", "address of the queue that this service takes its work from")
     jobs_table: str = setting("GAS_JOBS_TABLE", "DynamoDB table of the jobs")
-    accounts_table: str = setting("GAS_ACCOUNTS_TABLE", "DynamoDB table of the accounts")
     results_bucket: str = setting("GAS_RESULTS_BUCKET", "S3 bucket of the results")
     state_machine_arn: str = setting("GAS_STATE_MACHINE_ARN", "ARN of the after_completion state machine")
     retention_seconds: int = setting(
         "GAS_RETENTION_SECONDS", "for how long a free user can download results", default=180
-    )
-    visibility_seconds: float = setting(
-        "GAS_VISIBILITY_SECONDS", "after a worker died, its message comes back this much later", default=120.0
     )
     stop_grace_seconds: float = setting(
         "GAS_STOP_GRACE_SECONDS",
@@ -31,11 +27,6 @@ class WorkerSettings:
     )
     retry_seconds: float = setting(
         "GAS_RETRY_SECONDS", "pause before a failed message is tried again; doubled each time", default=5.0
-    )
-    health_file: Path = setting(
-        "GAS_HEALTH_FILE",
-        "touched while the worker lives; the health check looks at its age",
-        default=Path("/tmp/gas-health"),  # noqa: S108 - a file of the container's own.
     )
     log_level: str = setting("GAS_LOG_LEVEL", "least level that is logged", default="INFO")
 

@@ -92,11 +92,13 @@ class System:
         self._supervisor.stop()
 
     def _refuse_taken_ports(self) -> None:
+        if len(set(self._addresses.ports)) < len(self._addresses.ports):
+            raise CannotStart("Each part needs a port of its own; two of the options name the same one.")
         taken = taken_ports(self._addresses.host, self._addresses.ports)
         if taken:
             ports = " and ".join(map(str, taken))
             raise CannotStart(
-                f"Port {ports} on {self._addresses.host} is in use; stop what uses it, or choose others with "
+                f"Taken on {self._addresses.host}: port {ports}. Stop what uses it, or choose others with "
                 "the options of `python -m local --help`."
             )
 

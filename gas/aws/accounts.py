@@ -13,6 +13,9 @@ from gas.aws.clients import code_of, proving
 from gas.aws.items import from_item, to_item, to_value
 from gas.errors import NotFound, Refused
 
+#: Hexadecimal digits of a SHA-256.
+_DIGEST_LENGTH = 64
+
 TOKEN_USER_INDEX = "user_id-created_at"  # noqa: S105 - the name of an index.
 
 
@@ -116,6 +119,8 @@ class DynamoTokenStore:
 
     def revoke(self, user_id: str, token_hash: str) -> None:
         """See `gas.ports.TokenStore`."""
+        if len(token_hash) != _DIGEST_LENGTH:
+            return
         try:
             self._client.delete_item(
                 TableName=self._table,

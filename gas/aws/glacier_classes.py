@@ -7,13 +7,14 @@ both exist and are verified before one is removed, exactly as with a vault.
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from gas.aws.clients import code_of, proving
 from gas.aws.objects import MISSING
-from gas.errors import NotFound, NotYet
+from gas.errors import Misconfigured, NotFound, NotYet
 from gas.jobs import ResultFile
 from gas.ports import Retrieval
 
@@ -25,9 +26,13 @@ MAX_SINGLE_COPY_BYTES = 5 * 1024**3
 #: room for an outage of ours.
 READABLE_DAYS = 2
 
-#: Usual time to readable, as documented, in seconds (the upper end).
+#: For each storage class the tiers to ask for, the quickest first, with the time that they usually take
+#: at most, in seconds. DEEP_ARCHIVE knows no expedited tier.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html
-EXPECTED_SECONDS = {"Expedited": 5 * 60.0, "Standard": 5 * 3600.0, "Bulk": 12 * 3600.0}
+TIERS = {
+    "GLACIER": {"Expedited": 5 * 60.0, "Standard": 5 * 3600.0},
+    "DEEP_ARCHIVE": {"Standard": 12 * 3600.0},
+}
 
 _NOT_READABLE = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
 _NO_CAPACITY = "GlacierExpeditedRetrievalNotAvailable"
@@ -43,6 +48,8 @@ class GlacierClassStorage:
     """
 
     def __init__(self, client: Any, bucket: str, *, storage_class: str = "GLACIER") -> None:
+        if storage_class not in TIERS:
+            raise Misconfigured(f"GAS_STORAGE_CLASS: {storage_class!r} is none of {', '.join(TIERS)}")
         self._client = client
         self._bucket = bucket
         self._storage_class = storage_class
@@ -55,11 +62,11 @@ class GlacierClassStorage:
 
     def retrieve(self, file: ResultFile) -> Retrieval:
         """See `gas.ports.ColdStorage`."""
-        state = self._head(file.archive_id).get("Restore")
+        head = self._head(file.archive_id)
+        state = head.get("Restore")
         if state is None:
-            return self._ask(file.archive_id)
-        ready = 'ongoing-request="false"' in state
-        return Retrieval("", ready, 0.0 if ready else EXPECTED_SECONDS["Standard"])
+            return self._ask(file.archive_id, TIERS[head["StorageClass"]])
+        return Retrieval("", ready='ongoing-request="false"' in state)
 
     def bring_back(self, file: ResultFile, key: str) -> None:
         """See `gas.ports.ColdStorage`."""
@@ -79,18 +86,19 @@ class GlacierClassStorage:
         with proving(f"bucket {self._bucket!r}"):
             self._client.head_bucket(Bucket=self._bucket)
 
-    def _ask(self, archive_id: str) -> Retrieval:
-        for tier in ("Expedited", "Standard"):
+    def _ask(self, archive_id: str, tiers: Mapping[str, float]) -> Retrieval:
+        for tier, expected_seconds in tiers.items():
             request = {"Days": READABLE_DAYS, "GlacierJobParameters": {"Tier": tier}}
             try:
                 self._client.restore_object(Bucket=self._bucket, Key=archive_id, RestoreRequest=request)
             except ClientError as error:
-                if code_of(error) == _NO_CAPACITY and tier == "Expedited":
-                    continue
-                if code_of(error) != _IN_PROGRESS:
+                if code_of(error) == _IN_PROGRESS:
+                    return Retrieval("", ready=False)
+                if code_of(error) != _NO_CAPACITY or tier != "Expedited":
                     raise
-            return Retrieval(tier, ready=False, expected_seconds=EXPECTED_SECONDS[tier])
-        raise AssertionError("the standard tier is never refused for capacity")
+            else:
+                return Retrieval(tier, ready=False, expected_seconds=expected_seconds)
+        raise AssertionError("only the expedited tier is refused for want of capacity")
 
     def _holds(self, archive_key: str, file: ResultFile) -> bool:
         try:

@@ -36,9 +36,11 @@ class FakeColdStorage:
         """See `gas.ports.ColdStorage`."""
         if file.archive_id not in self.archives:
             raise NotFound(f"no archive {file.archive_id}")
+        if file.archive_id in self.asked:
+            return Retrieval("", file.archive_id in self.ready)
         tier = "Expedited" if self.expedited_available else "Standard"
-        tier = self.asked.setdefault(file.archive_id, tier)
-        return Retrieval(tier, file.archive_id in self.ready, EXPECTED[tier])
+        self.asked[file.archive_id] = tier
+        return Retrieval(tier, ready=False, expected_seconds=EXPECTED[tier])
 
     def bring_back(self, file: ResultFile, key: str) -> None:
         """See `gas.ports.ColdStorage`."""

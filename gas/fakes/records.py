@@ -19,6 +19,7 @@ class FakeJobStore:
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
         self.moves: list[tuple[str, str]] = []
+        self._listed: dict[str, Job] | None = None
         self._lock = threading.Lock()
 
     def add(self, job: Job) -> None:
@@ -48,13 +49,18 @@ class FakeJobStore:
 
     def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
         """See `gas.ports.JobStore`; the cursor is a position."""
-        mine = [job for job in self.jobs.values() if job.user_id == user_id]
+        listed = self.jobs if self._listed is None else self._listed
+        mine = [job for job in listed.values() if job.user_id == user_id]
         mine.sort(key=lambda job: job.submit_time, reverse=True)
         if not (cursor or "0").isdecimal():
             raise NotFound("there is no such page")
         start = int(cursor or 0)
         end = start + limit
         return Page(mine[start:end], str(end) if end < len(mine) else None)
+
+    def freeze_list(self) -> None:
+        """From now on lists show the jobs as they are now, as an index that lags behind does."""
+        self._listed = dict(self.jobs)
 
     def verify(self) -> None:
         """Nothing to reach."""

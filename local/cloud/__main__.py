@@ -6,6 +6,7 @@ import sys
 import threading
 
 from local.cloud.control import create_app as create_control
+from local.cloud.names import by_name
 from local.cloud.options import Options, parse
 from local.cloud.outbox import Outbox
 from local.cloud.ports import taken_ports
@@ -26,9 +27,12 @@ def _refuse_taken_ports(options: Options) -> None:
 def _start(options: Options) -> None:
     outbox = Outbox()
     cloud = build(options.port, options.key, options.tiers, outbox)
-    listen(options.host, options.port, cloud)
-    listen(options.host, options.globus_port, create_globus(options.globus_issuer, [options.client]))
-    listen(options.host, options.control_port, create_control(outbox, options.tiers))
+    globus = create_globus(options.globus_issuer, [options.client])
+    control = create_control(outbox, options.tiers)
+    named = {options.globus_name: globus, options.control_name: control}
+    listen(options.host, options.port, by_name(cloud, {name: app for name, app in named.items() if name}))
+    listen(options.host, options.globus_port, globus)
+    listen(options.host, options.control_port, control)
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ class Options:
     globus_port: int
     control_port: int
     globus_issuer: str
+    globus_name: str
+    control_name: str
     key: AccessKey
     tiers: Tiers
     client: Client
@@ -37,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--globus-port", type=int, default=4567, help="the stand-in for Globus Auth")
     parser.add_argument("--control-port", type=int, default=4568, help="sent mail and switches")
     parser.add_argument("--globus-issuer", help="its address as browsers see it, if another")
+    parser.add_argument("--globus-name", default="", help="host name under which it is on the AWS port too")
+    parser.add_argument("--control-name", default="", help="the same for sent mail and switches")
     parser.add_argument("--client-id", default=DEFAULT_CLIENT_ID)
     parser.add_argument("--client-secret", default=DEFAULT_CLIENT_SECRET)
     parser.add_argument("--client-name", default="Genomics Annotation Service")
@@ -60,6 +64,8 @@ def parse(arguments: list[str] | None = None) -> Options:
         globus_port=given.globus_port,
         control_port=given.control_port,
         globus_issuer=given.globus_issuer or f"http://{given.host}:{given.globus_port}",
+        globus_name=given.globus_name,
+        control_name=given.control_name,
         key=AccessKey(given.access_key, given.secret_key),
         tiers=Tiers(seconds, expedited_available=not given.no_expedited),
         client=Client(given.client_id, given.client_name, given.client_secret, frozenset(given.redirect_uri)),

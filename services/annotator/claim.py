@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 import structlog
 
 from gas.errors import NotFound, NotYet, Refused
-from gas.jobs import CLAIM, RECLAIM, Guard, Job, JobStatus
+from gas.jobs import CLAIM, EXTEND_LEASE, RECLAIM, RELEASE, Guard, Job, JobStatus
 from gas.messages import JobSubmitted
 from gas.ports import JobStore
 
@@ -41,6 +42,24 @@ def claim_job(message: JobSubmitted, jobs: JobStore, *, now: float, lease_second
         )
     except Refused as error:
         raise NotYet("another worker was faster", retry_after=lease_seconds) from error
+
+
+def extend_lease(job: Job, jobs: JobStore, *, until: float) -> None:
+    """Keep the job; `Refused` if another worker took it over."""
+    jobs.move(job.job_id, EXTEND_LEASE, Guard(owner=job.lease_owner), lease_expires=until)
+
+
+def release_lease(job: Job, jobs: JobStore, *, attempt: int) -> None:
+    """Let another worker begin at once; where this fails, the lease lapses by itself."""
+    with suppress(Exception):
+        jobs.move(
+            job.job_id,
+            RELEASE,
+            Guard(owner=job.lease_owner),
+            lease_owner="",
+            lease_expires=0.0,
+            attempt=attempt,
+        )
 
 
 def _job_of_upload(message: JobSubmitted, jobs: JobStore) -> Job | None:

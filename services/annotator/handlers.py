@@ -8,42 +8,28 @@ time, and only the holder of the lease can complete or fail the job.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 
 from gas.after_completion import FIRST_CYCLE, announce, window_end
-from gas.errors import InvalidInput, NotFound, NotYet, Refused
+from gas.errors import InvalidInput, NotYet, Refused
 from gas.heartbeat import beating
-from gas.jobs import COMPLETE, EXTEND_LEASE, FAIL, RELEASE, Guard, Job, JobStatus, ResultFile
+from gas.jobs import COMPLETE, FAIL, Guard, Job, JobStatus, ResultFile
 from gas.keys import result_key
 from gas.messages import JobSubmitted
 from gas.ports import Executions, JobStore, ObjectStore
-from gas.worker import GivenBack
-from services.annotator.claim import claim_job
+from gas.stopping import GivenBack
+from services.annotator.claim import claim_job, extend_lease, release_lease
+from services.annotator.fetch import INPUT, fetch_input
 from services.annotator.report import Report
 from services.annotator.result_files import Outputs, result_names
 
 log = structlog.get_logger()
-
-#: A job that took this many workers with it is not tried again: the next receipt records FAILED.
-MAX_ATTEMPTS = 3
-
-#: Free scratch space asked for, in sizes of the stored input: the input, the results, and their parts.
-SCRATCH_FACTOR = 4
-
-TOO_MANY_ATTEMPTS = (
-    "The annotation stopped unexpectedly {attempts} times and was given up; your file is stored unchanged. "
-    "Please report this with the job id."
-)
-INPUT_GONE = "The uploaded file is no longer stored; please submit it again."
-INPUT_TOO_LARGE = "The file has {size:,} bytes, which is more than the {limit:,} bytes of your plan."
 
 CONTENT_TYPES = {
     ".gz": "application/gzip",
@@ -51,6 +37,10 @@ CONTENT_TYPES = {
     ".log": "text/plain; charset=utf-8",
     ".json": "application/json",
 }
+
+
+class EngineFailed(Exception):
+    """The engine broke on this job, which counts as one of its attempts."""
 
 
 class Annotate(Protocol):
@@ -83,54 +73,49 @@ def annotate_job(message: JobSubmitted, *, annotating: Annotating) -> None:
         return
     if not job.finished:
         job = _run(job, a)
-    # A later cycle was opened, and announced, by whoever archived and restored the results since.
-    if job.status is not JobStatus.CANCELLED and job.cycle <= FIRST_CYCLE:
-        announce(job, a.executions)
+    if job.status is not JobStatus.CANCELLED:
+        # Its end is announced in the cycle of its end, whatever has become of the results since: a late
+        # execution of the first cycle sends the mail, and what it asks for then is of a past cycle.
+        announce(replace(job, cycle=min(job.cycle, FIRST_CYCLE)), a.executions)
 
 
 def _run(job: Job, a: Annotating) -> Job:
     try:
-        with beating(a.lease_seconds / 3, lambda: _extend(job, a)), _scratch(a) as folder:
+        with beating(a.lease_seconds / 3, lambda: _keep(job, a)), _scratch(a) as folder:
             return _annotate(job, a, Path(folder))
     except Refused as error:
         raise NotYet("the lease was lost to another worker", retry_after=a.lease_seconds) from error
-    except GivenBack:
-        _release(job, a, attempt=job.attempt - 1)  # To be stopped is not the job's fault.
+    except EngineFailed:
+        release_lease(job, a.jobs, attempt=job.attempt)
         raise
-    except Exception:
-        _release(job, a, attempt=job.attempt)
+    except (GivenBack, Exception):
+        release_lease(
+            job, a.jobs, attempt=job.attempt - 1
+        )  # To be stopped, or an outage, is not the job's fault.
         raise
 
 
 def _annotate(job: Job, a: Annotating, folder: Path) -> Job:
     try:
-        source = _fetch(job, a, folder)
+        source = fetch_input(job, a.inputs, folder, retry_after=a.lease_seconds)
         outputs = _outputs(job, folder)
-        report = a.annotate(source, outputs, file_name=job.file_name)
+        report = _run_engine(job, a, source, outputs)
     except InvalidInput as error:
         return _fail(job, a, folder, str(error))
-    return _save(job, a, outputs, report)
+    _keep(job, a)  # Nothing is uploaded by a worker that lost its lease while the engine ran.
+    return _save(job, a, outputs, report, input_bytes=source.stat().st_size)
 
 
-def _fetch(job: Job, a: Annotating, folder: Path) -> Path:
-    if job.attempt > MAX_ATTEMPTS:
-        raise InvalidInput(TOO_MANY_ATTEMPTS.format(attempts=MAX_ATTEMPTS))
+def _run_engine(job: Job, a: Annotating, source: Path, outputs: Outputs) -> Report:
     try:
-        size = a.inputs.stat(job.input_key).size
-    except NotFound:
-        raise InvalidInput(INPUT_GONE) from None
-    if size > job.max_input_bytes:
-        raise InvalidInput(INPUT_TOO_LARGE.format(size=size, limit=job.max_input_bytes))
-    if shutil.disk_usage(folder).free < size * SCRATCH_FACTOR:
-        raise NotYet("the scratch volume is too full", retry_after=a.lease_seconds)
-    # The user's file name is for people; on disk the input has a name of ours.
-    source = folder / "input"
-    with source.open("wb") as target:
-        a.inputs.download(job.input_key, target)
-    return source
+        return a.annotate(source, outputs, file_name=job.file_name)
+    except InvalidInput:
+        raise
+    except Exception as error:
+        raise EngineFailed(str(error)) from error
 
 
-def _save(job: Job, a: Annotating, outputs: Outputs, report: Report) -> Job:
+def _save(job: Job, a: Annotating, outputs: Outputs, report: Report, *, input_bytes: int) -> Job:
     files = tuple(_store_result(job, a, path) for path in (outputs.vcf, outputs.index))
     now = a.clock()
     job = a.jobs.move(
@@ -140,7 +125,7 @@ def _save(job: Job, a: Annotating, outputs: Outputs, report: Report) -> Job:
         result_files=files,
         log_key=_upload(job, a, outputs.log),
         summary_key=_upload(job, a, outputs.summary),
-        input_bytes=a.inputs.stat(job.input_key).size,
+        input_bytes=input_bytes,
         records=report.records,
         annotated=report.records - report.kept_unannotated,
         skipped=report.kept_unannotated,
@@ -162,9 +147,16 @@ def _fail(job: Job, a: Annotating, folder: Path, sentence: str) -> Job:
         failure=sentence,
         log_key=_upload(job, a, path),
         finished_at=a.clock(),
+        **_known_size(folder),
     )
     log.info("job.failed", failure=sentence)
     return job
+
+
+def _known_size(folder: Path) -> dict[str, int]:
+    """What was fetched before the job failed, if anything was."""
+    source = folder / INPUT
+    return {"input_bytes": source.stat().st_size} if source.exists() else {}
 
 
 def _outputs(job: Job, folder: Path) -> Outputs:
@@ -190,16 +182,8 @@ def _upload(job: Job, a: Annotating, path: Path) -> str:
     return key
 
 
-def _extend(job: Job, a: Annotating) -> None:
-    guard = Guard(owner=job.lease_owner)
-    a.jobs.move(job.job_id, EXTEND_LEASE, guard, lease_expires=a.clock() + a.lease_seconds)
-
-
-def _release(job: Job, a: Annotating, *, attempt: int) -> None:
-    """Let another worker begin at once; without this the lease lapses by itself."""
-    changes: dict[str, Any] = {"lease_owner": "", "lease_expires": 0.0, "attempt": attempt}
-    with suppress(Exception):
-        a.jobs.move(job.job_id, RELEASE, Guard(owner=job.lease_owner), **changes)
+def _keep(job: Job, a: Annotating) -> None:
+    extend_lease(job, a.jobs, until=a.clock() + a.lease_seconds)
 
 
 def _scratch(a: Annotating) -> tempfile.TemporaryDirectory[str]:

@@ -67,7 +67,11 @@ def open_window(
     retention_seconds: float,
 ) -> None:
     """Give the hot results of one job a full window, after which they are archived."""
-    job = jobs.get(message.job_id)
+    try:
+        job = jobs.get(message.job_id)
+    except NotFound:
+        log.info("window.no_job")
+        return
     account = accounts.get(job.user_id)
     ensure_window(
         job, account, jobs=jobs, executions=executions, now=clock(), retention_seconds=retention_seconds
@@ -100,6 +104,7 @@ def _begin(job: Job, jobs: JobStore, accounts: AccountStore, now: float) -> Job:
 
 def _copy_and_record(job: Job, jobs: JobStore, cold: ColdStorage, now: float) -> Job:
     files = tuple(replace(file, archive_id=_store(job, file, cold)) for file in job.result_files)
+    _discard_earlier_copies(job, files, cold)
     try:
         job = jobs.move(
             job.job_id, FINISH_ARCHIVE, Guard(cycle=job.cycle), result_files=files, archived_at=now
@@ -108,6 +113,16 @@ def _copy_and_record(job: Job, jobs: JobStore, cold: ColdStorage, now: float) ->
         raise NotYet("another archiver was faster") from error
     log.info("archive.archived", bytes=job.result_bytes)
     return job
+
+
+def _discard_earlier_copies(job: Job, files: tuple[ResultFile, ...], cold: ColdStorage) -> None:
+    """A restore that died at its end may have left the cold copies of an earlier cycle.
+
+    Their ids are about to be overwritten, and nobody would know them any more.
+    """
+    for old, new in zip(job.result_files, files, strict=True):
+        if old.archive_id and old.archive_id != new.archive_id:
+            cold.discard(old)
 
 
 def _store(job: Job, file: ResultFile, cold: ColdStorage) -> str:

@@ -12,6 +12,7 @@ from gas.worker_settings import WorkerSettings
 class ArchiverSettings(WorkerSettings):
     """The settings of the archiver."""
 
+    accounts_table: str = setting("GAS_ACCOUNTS_TABLE", "DynamoDB table of the accounts")
     storage_class: str = setting(
         "GAS_STORAGE_CLASS", "S3 storage class of cold copies: GLACIER or DEEP_ARCHIVE", default="GLACIER"
     )

@@ -10,6 +10,7 @@ from gas.aws.clients import Clients
 from gas.aws.glacier_classes import GlacierClassStorage
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SnsBus, SqsInbox, StepFunctionsExecutions
+from gas.aws.objects import S3ObjectStore
 from gas.logs import configure_logs
 from gas.messages import JobRestoreRequested, RestoreRequested, RetrievalCompleted, Topic
 from gas.process import Verifiable, announce_start, run_service
@@ -29,7 +30,8 @@ def main() -> None:
     restoring = Restoring(
         jobs=DynamoJobStore(aws["dynamodb"], settings.jobs_table),
         accounts=DynamoAccountStore(aws["dynamodb"], settings.accounts_table),
-        cold=GlacierClassStorage(aws["s3"], settings.results_bucket, storage_class=settings.storage_class),
+        results=S3ObjectStore(aws["s3"], settings.results_bucket),
+        cold=GlacierClassStorage(aws["s3"], settings.results_bucket),
         executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
         clock=time.time,
         retention_seconds=settings.retention_seconds,

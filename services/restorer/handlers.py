@@ -28,7 +28,7 @@ from gas.jobs import (
 from gas.keys import result_key
 from gas.listing import every_job_of
 from gas.messages import JobRestoreRequested, RestoreRequested, RetrievalCompleted
-from gas.ports import AccountStore, Bus, ColdStorage, Executions, JobStore, Retrieval
+from gas.ports import AccountStore, Bus, ColdStorage, Executions, JobStore, ObjectStore, Retrieval
 
 log = structlog.get_logger()
 
@@ -39,6 +39,7 @@ class Restoring:
 
     jobs: JobStore
     accounts: AccountStore
+    results: ObjectStore
     cold: ColdStorage
     executions: Executions
     clock: Callable[[], float]
@@ -65,7 +66,12 @@ def restore_job(message: JobRestoreRequested, *, restoring: Restoring) -> None:
         return
     if job.location is ResultLocation.ARCHIVED and _is_premium(job, restoring):
         job = _move(
-            job, BEGIN_RESTORE, restoring, restore_asked_at=restoring.clock(), restore_expected_at=None
+            job,
+            BEGIN_RESTORE,
+            restoring,
+            restore_asked_at=restoring.clock(),
+            restore_tier="",
+            restore_expected_at=None,
         )
     _go_on(job, restoring)
 
@@ -95,6 +101,7 @@ def _fetch(job: Job, restoring: Restoring) -> Job:
         return _note(job, retrievals, restoring)
     cycle = job.cycle + 1
     files = tuple(_bring_back(job, file, cycle, restoring.cold) for file in job.result_files)
+    _remove_earlier_copies(job, restoring.results)
     job = _move(
         job,
         FINISH_RESTORE,
@@ -108,6 +115,15 @@ def _fetch(job: Job, restoring: Restoring) -> Job:
     return job
 
 
+def _remove_earlier_copies(job: Job, results: ObjectStore) -> None:
+    """An archiver that died at its end may have left the hot copies of the past cycle.
+
+    Their keys are about to be overwritten on the record, and nobody would know them any more.
+    """
+    for file in job.result_files:
+        results.remove(file.key)
+
+
 def _bring_back(job: Job, file: ResultFile, cycle: int, cold: ColdStorage) -> ResultFile:
     key = result_key(job.user_id, job.job_id, file.name, cycle=cycle)
     cold.bring_back(file, key)
@@ -116,7 +132,7 @@ def _bring_back(job: Job, file: ResultFile, cycle: int, cold: ColdStorage) -> Re
 
 def _note(job: Job, retrievals: list[Retrieval], restoring: Restoring) -> Job:
     """Record how the files were asked for, for the user to see; the slowest of them counts."""
-    asked = [retrieval for retrieval in retrievals if retrieval.tier and not retrieval.ready]
+    asked = [retrieval for retrieval in retrievals if retrieval.tier]
     if not asked:
         return job
     slowest = max(asked, key=lambda retrieval: retrieval.expected_seconds)

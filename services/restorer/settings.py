@@ -12,9 +12,7 @@ from gas.worker_settings import WorkerSettings
 class RestorerSettings(WorkerSettings):
     """The settings of the restorer."""
 
-    storage_class: str = setting(
-        "GAS_STORAGE_CLASS", "S3 storage class of cold copies: GLACIER or DEEP_ARCHIVE", default="GLACIER"
-    )
+    accounts_table: str = setting("GAS_ACCOUNTS_TABLE", "DynamoDB table of the accounts")
     restore_requests_topic: str = setting(
         "GAS_RESTORE_REQUESTS_TOPIC", "ARN of the topic on which restores are asked for"
     )

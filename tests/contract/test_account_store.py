@@ -16,7 +16,7 @@ def profile(user: str, **fields) -> Profile:
 
 def token(user: str, created_at: float = 1.5) -> Token:
     return Token(
-        token_hash=uuid.uuid4().hex,
+        token_hash=uuid.uuid4().hex * 2,
         user_id=user,
         name="laptop",
         hint="gas_pat_abcd",

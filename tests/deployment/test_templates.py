@@ -15,7 +15,7 @@ from gas.aws.jobs import USER_INDEX
 from gas.keys import ARCHIVE, INPUTS
 from gas.messages import Topic, decode
 from local.applier.template import read_template
-from services.annotator.handlers import MAX_ATTEMPTS
+from services.annotator.fetch import MAX_ATTEMPTS
 from tests.unit.gas.test_jobs import make_job
 
 ECS = Path(__file__).parents[2] / "ecs"
@@ -43,10 +43,10 @@ def test_every_topic_of_the_code_is_in_the_templates():
 
 
 def test_every_queue_has_its_dead_letters():
-    """Kept for 14 days; the limit of receipts is well above the attempts of a job."""
+    """Kept longer than in the queue; the limit of receipts is well above the attempts of a job."""
     queues = of_type("AWS::SQS::Queue")
     for name, queue in queues.items():
-        assert queue["MessageRetentionPeriod"] == 1209600, name
+        assert queue["MessageRetentionPeriod"] == (1209600 if name.endswith("DeadLetters") else 345600), name
         if not name.endswith("DeadLetters"):
             redrive = queue["RedrivePolicy"]
             assert redrive["maxReceiveCount"] > 3 * MAX_ATTEMPTS

@@ -6,11 +6,36 @@ import re
 import time
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 TIMEOUT = 30
 PATIENCE_SECONDS = 90
+
+
+class Loopback(HTTPAdapter):
+    """Names under ``localhost`` are this machine, as in every browser (RFC 6761)."""
+
+    def send(self, request, **options):
+        asked = request.url
+        parts = urlsplit(asked)
+        if str(parts.hostname).endswith(".localhost"):
+            request.headers["Host"] = parts.netloc
+            request.url = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()
+        answer = super().send(request, **options)
+        # A redirect is asked for with a copy of this request.
+        request.headers.pop("Host", None)
+        request.url = answer.url = asked
+        return answer
+
+
+def session() -> requests.Session:
+    """What a browser or a script keeps: cookies and headers."""
+    made = requests.Session()
+    made.mount("http://", Loopback())
+    return made
 
 
 class Researcher:
@@ -18,8 +43,8 @@ class Researcher:
 
     def __init__(self, web: str, name: str) -> None:
         self.web = web
-        self.browser = requests.Session()
-        self.script = requests.Session()
+        self.browser = session()
+        self.script = session()
         self.log_in(name)
 
     @classmethod
@@ -71,7 +96,7 @@ class Researcher:
 
     def store(self, upload: dict[str, Any], data: bytes, **changed: str) -> requests.Response:
         fields = {**upload["fields"], **changed}
-        return requests.post(upload["url"], data=fields, files={"file": data}, timeout=TIMEOUT)
+        return session().post(upload["url"], data=fields, files={"file": data}, timeout=TIMEOUT)
 
     def job(self, job_id: str) -> dict[str, Any]:
         return self.get(f"/jobs/{job_id}")["job"]
@@ -88,7 +113,7 @@ class Researcher:
 
     def download(self, job_id: str, name: str) -> bytes:
         link = self.get(f"/jobs/{job_id}/results/{name}")["url"]
-        answer = requests.get(link, timeout=TIMEOUT)
+        answer = session().get(link, timeout=TIMEOUT)
         assert answer.ok, answer.text
         return answer.content
 

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests.e2e.conftest import ROOT, wait_for
+from tests.e2e.researcher import session
 
 pytestmark = pytest.mark.e2e
 
@@ -88,7 +89,7 @@ def test_a_download_link_asks_for_the_proper_file_name(ada):
     answer = ada.page(f"/jobs/{job_id}/results/my sample.annot.vcf.gz")
 
     assert answer.status_code == 302
-    saved = requests.get(answer.headers["Location"], timeout=10)
+    saved = session().get(answer.headers["Location"], timeout=10)
     assert saved.headers["Content-Disposition"] == 'attachment; filename="my sample.annot.vcf.gz"'
 
 

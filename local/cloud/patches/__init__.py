@@ -4,6 +4,7 @@ They are written for moto 5.2.5: `replacing.replace` fails at start where anothe
 """
 
 from local.cloud.patches import (
+    bucket_names,
     dynamodb_locks,
     instance_tracking,
     mail_text,
@@ -16,6 +17,7 @@ from local.cloud.patches import (
 )
 
 PATCHES = (
+    bucket_names,
     instance_tracking,
     dynamodb_locks,
     queue_speed,

@@ -11,7 +11,7 @@ import pytest
 from gas.errors import NotYet
 from gas.fakes import FakeInbox
 from gas.messages import ArchiveDue
-from gas.worker import MAX_PAUSE_SECONDS, Timing, Worker
+from gas.worker import MAX_PAUSE_SECONDS, MAX_VISIBILITY_SECONDS, Timing, Worker
 
 TIMING = Timing(visibility=60.0, stop_grace=0.2, first_pause=5.0)
 
@@ -84,36 +84,75 @@ def test_what_cannot_be_handled_ends_among_the_dead_letters(tmp_path, body):
 
     while setup.inbox.queued:
         setup.worker.turn()
-        setup.now += 1
+        setup.now += 60
 
     assert setup.inbox.dead_letters == [body]
 
 
 def test_the_worker_outlives_an_outage_of_its_queue(tmp_path):
-    """An error of the queue is a pause, and the health file shows that nothing was heard."""
+    """An error of the queue is a pause; the worker lives, and a restart would not mend the queue."""
     setup = Setup(tmp_path, fail, Timing(60.0, 0.2, 0.001))
     setup.inbox.receive = lambda: fail(None)
 
     assert not setup.worker.turn()
 
-    assert not setup.health.exists()
+    assert setup.health.exists()
+
+
+def test_a_pause_is_never_longer_than_the_queue_allows(tmp_path):
+    """Twelve hours from the receipt, less what has passed of them."""
+
+    def wait(_message):
+        raise NotYet("in a week", retry_after=7 * 86400)
+
+    setup = Setup(tmp_path, wait)
+    setup.inbox.send(ArchiveDue("j1", 1))
+
+    setup.worker.turn()
+
+    assert MAX_VISIBILITY_SECONDS - 60 < setup.visible_in() < MAX_VISIBILITY_SECONDS
+
+
+def test_not_yet_without_a_time_waits_longer_each_time(tmp_path):
+    """A message that is always early does not spin."""
+
+    def wait(_message):
+        raise NotYet("not now")
+
+    setup = Setup(tmp_path, wait)
+    setup.inbox.send(ArchiveDue("j1", 1))
+    pauses = []
+    for _ in range(3):
+        setup.worker.turn()
+        pauses.append(setup.visible_in())
+        setup.now += pauses[-1]
+
+    assert pauses == [5.0, 10.0, 20.0]
 
 
 def test_a_message_stays_invisible_while_it_is_worked_on(tmp_path):
     """The heartbeat extends it from now, however long the work takes."""
     beats = threading.Event()
+    extensions = []
 
     def work(_message):
         assert beats.wait(10)
 
     setup = Setup(tmp_path, work, Timing(visibility=0.02, stop_grace=0.2, first_pause=5.0))
     extend = setup.inbox.extend
-    setup.inbox.extend = lambda delivery, seconds: (extend(delivery, seconds), beats.set())
+
+    def extend_and_tell(delivery, seconds):
+        extend(delivery, seconds)
+        extensions.append(seconds)
+        beats.set()
+
+    setup.inbox.extend = extend_and_tell
     setup.inbox.send(ArchiveDue("j1", 1))
 
     setup.worker.turn()
 
     assert setup.inbox.queued == []
+    assert set(extensions) == {0.02}
 
 
 def run_until_signalled(setup, started: threading.Event) -> None:
@@ -138,7 +177,7 @@ def test_sigterm_lets_short_work_finish(tmp_path):
         done.append(message)
 
     setup = Setup(tmp_path, work, Timing(60.0, 10.0, 5.0))
-    stopping = setup.worker._stopping
+    stopping = setup.worker._stop.requested
     setup.inbox.send(ArchiveDue("j1", 1))
     setup.inbox.send(ArchiveDue("j2", 1))
 
@@ -146,6 +185,20 @@ def test_sigterm_lets_short_work_finish(tmp_path):
 
     assert done == [ArchiveDue("j1", 1)]
     assert [item.attempt for item in setup.inbox.queued] == [0]
+
+
+def test_sigterm_ends_a_long_poll_at_once(tmp_path):
+    """An idle worker has nothing to finish."""
+    setup = Setup(tmp_path, fail, Timing(60.0, 3600.0, 5.0))
+    polling = threading.Event()
+
+    def poll():
+        polling.set()
+        threading.Event().wait(3600)
+
+    setup.inbox.receive = poll
+
+    run_until_signalled(setup, polling)
 
 
 def test_sigterm_gives_long_work_back(tmp_path):

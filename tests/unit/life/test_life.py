@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
 
 from gas.errors import InvalidInput
-from gas.jobs import BEGIN_ARCHIVE, Guard, JobStatus, ResultLocation
+from gas.jobs import BEGIN_ARCHIVE, CANCEL, Guard, JobStatus, ResultLocation
 from gas.keys import input_key
 from gas.messages import (
     AccountDowngraded,
@@ -17,7 +18,8 @@ from gas.messages import (
     RestoreRequested,
     RetrievalCompleted,
 )
-from services.annotator.handlers import MAX_ATTEMPTS
+from gas.stopping import GivenBack
+from services.annotator.fetch import MAX_ATTEMPTS
 from tests.unit.life.world import LEASE, RETENTION, USER, VISIBILITY, Reaper, World
 
 #: Enough for any crash to be noticed and made good: a message and a lease have to lapse first.
@@ -30,22 +32,32 @@ def world(tmp_path) -> World:
 
 
 def live(world: World) -> None:
-    """The whole life: submitted, completed, archived, upgraded, restored."""
+    """The whole life: submitted, archived, restored; downgraded, archived again, restored again."""
     world.submit()
     world.pass_time(RECOVERY + RETENTION + RECOVERY)
+    restore(world)
+    world.downgrade()
+    world.pass_time(RECOVERY + RETENTION + RECOVERY)
+    assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
+    restore(world)
+
+
+def restore(world: World) -> None:
     world.upgrade()
     world.pass_time(RECOVERY)
     world.thaw()
     world.pass_time(RECOVERY)
+    assert world.jobs.jobs["j1"].location is ResultLocation.HOT
 
 
 def assert_restored(world: World) -> None:
     """The one final state of that life, whatever happened on the way."""
     job = world.jobs.jobs["j1"]
-    assert (job.status, job.location, job.cycle) == (JobStatus.COMPLETED, ResultLocation.HOT, 2)
+    assert (job.status, job.location, job.cycle) == (JobStatus.COMPLETED, ResultLocation.HOT, 4)
+    assert job.available_until is None
     assert world.hot_bytes()["x.annot.vcf.gz"] == b"annotated vcf"
     assert world.mails == ["j1 COMPLETED"]
-    assert list(world.executions.started) == ["j1-1"]
+    assert list(world.executions.started) == ["j1-1", "j1-3"]
     assert world.cold.archives == {}
     hot = {file.key for file in job.result_files} | {job.log_key, job.summary_key}
     assert set(world.results.objects) == hot
@@ -69,7 +81,7 @@ def test_a_job_lives_through_archive_and_restore(world):
 def test_a_kill_at_any_call_ends_in_the_same_state(tmp_path):
     """Before or after every call that leaves a process: one result, one mail, one execution."""
     total = calls_of_a_life(tmp_path)
-    assert total > 40
+    assert total > 100
 
     for fatal in range(1, total + 1):
         for after in (False, True):
@@ -251,6 +263,133 @@ def test_results_go_round_many_times_without_a_leak(world):
     assert world.hot_bytes()["x.annot.vcf.gz"] == b"annotated vcf"
 
 
+def test_a_free_users_results_are_not_restored(world):
+    """A request that is on its way when the plan changes back is not obeyed blindly."""
+    world.submit()
+    world.pass_time(RETENTION + 30)
+    world.inboxes["restorer"].send(JobRestoreRequested("j1"))
+    world.settle()
+
+    assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
+    assert world.cold.asked == {}
+    world.assert_quiet()
+
+
+def test_a_request_of_a_past_cycle_is_done_with_at_once(world):
+    """It is not left to come back until the present window ends."""
+    world.submit()
+    world.settle()
+    world.upgrade()
+    world.pass_time(20)
+    world.downgrade()
+    world.settle()
+    assert world.jobs.jobs["j1"].cycle == 2
+
+    world.inboxes["archiver"].send(ArchiveDue("j1", 1))
+    world.settle()
+
+    world.assert_quiet()
+
+
+def test_a_restore_waits_for_the_last_of_its_files(world):
+    """One readable file of two is not brought back alone, and nothing is tried in vain."""
+    world.submit()
+    world.pass_time(RETENTION + 30)
+    world.upgrade()
+    world.settle()
+    first, second = world.cold.asked
+    world.cold.thaw(first)
+    world.inboxes["restorer"].send(RetrievalCompleted("j1", first))
+    world.settle()
+    assert world.jobs.jobs["j1"].location is ResultLocation.RESTORING
+    world.assert_quiet()
+
+    world.cold.thaw(second)
+    world.inboxes["restorer"].send(RetrievalCompleted("j1", second))
+    world.settle()
+    assert world.jobs.jobs["j1"].location is ResultLocation.HOT
+
+
+def test_a_list_that_lags_behind_hides_no_job_from_an_upgrade(world):
+    """The index still shows the results hot when they are archived already."""
+    world.submit()
+    world.settle()
+    world.jobs.freeze_list()
+    world.pass_time(RETENTION + 30)
+    assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
+    world.upgrade()
+    world.settle()
+
+    assert world.jobs.jobs["j1"].location is ResultLocation.RESTORING
+
+
+def test_a_list_that_lags_behind_hides_no_job_from_a_downgrade(world):
+    """The index still shows the results in the archive when they are hot again."""
+    world.submit()
+    world.pass_time(RETENTION + 30)
+    world.jobs.freeze_list()
+    restore(world)
+    world.downgrade()
+    world.settle()
+
+    assert world.jobs.jobs["j1"].available_until == world.now + RETENTION
+
+
+def test_hot_copies_that_an_archiver_left_are_removed_by_the_restore(world):
+    """It died after its record, and the upgrade was quicker than its successor."""
+    world.submit()
+    world.settle()
+    before = dict(world.results.objects)
+    world.pass_time(RETENTION + 30)
+    world.results.objects.update(before)
+
+    restore(world)
+
+    job = world.jobs.jobs["j1"]
+    expected = {file.key for file in job.result_files} | {job.log_key, job.summary_key}
+    assert set(world.results.objects) == expected
+
+
+def test_cold_copies_that_a_restorer_left_are_removed_by_the_next_archive(world):
+    """It died after its record, and the downgrade was quicker than its successor."""
+    world.submit()
+    world.pass_time(RETENTION + 30)
+    left = dict(world.cold.archives)
+    restore(world)
+    world.cold.archives.update(left)
+
+    world.downgrade()
+    world.pass_time(RETENTION + 30)
+
+    job = world.jobs.jobs["j1"]
+    assert job.location is ResultLocation.ARCHIVED
+    assert set(world.cold.archives) == {file.archive_id for file in job.result_files}
+
+
+def test_a_completion_that_was_not_announced_is_announced_after_a_new_window(world):
+    """The announcing failed, and a downgrade opened another cycle before it was tried again."""
+    world.upgrade()
+    works, failing = world.executions.start, [True]
+
+    def start(name, data):
+        if name == "j1-1" and failing:
+            raise OSError("Step Functions is away")
+        return works(name, data)
+
+    world.executions.start = start
+    world.submit()
+    world.pass_time(20)
+    world.downgrade()
+    world.settle()
+    assert world.jobs.jobs["j1"].cycle == 2
+    failing.clear()
+    world.pass_time(RETENTION + 60)
+
+    assert world.mails == ["j1 COMPLETED"]
+    assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
+    world.assert_quiet()
+
+
 def test_every_message_delivered_twice_changes_nothing(world):
     """SQS delivers at least once."""
     for inbox in world.inboxes.values():
@@ -271,6 +410,7 @@ def test_stale_messages_after_the_end_change_nothing(world):
         RestoreRequested(USER),
         JobRestoreRequested("j1"),
         RetrievalCompleted("j1", f"archive/{USER}/j1/1/x.annot.vcf.gz"),
+        RetrievalCompleted("j1", f"archive/{USER}/j1/3/x.annot.vcf.gz"),
     ):
         name = "archiver" if isinstance(message, ArchiveDue) else "restorer"
         world.inboxes[name].send(message)
@@ -375,22 +515,115 @@ def test_a_job_that_kills_its_workers_is_given_up_with_a_sentence(world):
     world.assert_quiet()
 
 
-def test_an_outage_is_outlived(world):
-    """An error that is not the file's fault is tried again until it is over."""
-    failures = [OSError("storage is away")] * 2
-    works = world.annotate
+@pytest.mark.parametrize("port", ["inputs.download", "results.upload", "executions.start"])
+def test_an_outage_is_no_attempt_of_the_job(world, port):
+    """However long it lasts, the job is tried again until it is over."""
+    store, method = port.split(".")
+    fake = getattr(world, store)
+    works = getattr(fake, method)
 
-    def flaky(source, outputs, **names):
-        if failures:
-            raise failures.pop()
-        return works(source, outputs, **names)
+    def fail(*_args, **_kwargs):
+        raise OSError("away")
 
-    world.annotate = flaky
+    setattr(fake, method, fail)
     world.submit()
-    world.pass_time(120)
+    world.pass_time(600)
+    assert world.jobs.jobs["j1"].status is not JobStatus.FAILED
+
+    setattr(fake, method, works)
+    world.pass_time(1200)
 
     assert world.jobs.jobs["j1"].status is JobStatus.COMPLETED
+    assert world.mails == ["j1 COMPLETED"]
     world.assert_quiet()
+
+
+def test_an_engine_that_breaks_is_tried_a_few_times(world):
+    """Its failure is the job's; after the last attempt the user is told."""
+
+    def break_down(_source, _outputs, **_names):
+        raise RuntimeError("segmentation fault")
+
+    world.annotate = break_down
+    world.submit()
+    world.pass_time(600)
+
+    job = world.jobs.jobs["j1"]
+    assert (job.status, job.attempt) == (JobStatus.FAILED, MAX_ATTEMPTS + 1)
+    world.assert_quiet()
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_job_back(world):
+    """The lease is free at once, and the attempt does not count."""
+
+    def stop(_source, _outputs, **_names):
+        raise GivenBack
+
+    works, world.annotate = world.annotate, stop
+    world.submit()
+    with pytest.raises(GivenBack):
+        world.settle()
+
+    job = world.jobs.jobs["j1"]
+    assert (job.status, job.attempt, job.lease_owner) == (JobStatus.PENDING, 0, "")
+    world.annotate = works
+    world.settle()
+    assert world.jobs.jobs["j1"].status is JobStatus.COMPLETED
+
+
+def test_the_lease_is_kept_alive_while_the_engine_runs(tmp_path):
+    """Work that takes longer than a lease keeps it."""
+    world = World(tmp_path, lease=0.05)
+    works = world.annotate
+    extended = threading.Event()
+    moves = world.jobs.moves
+
+    def slow(source, outputs, **names):
+        world.now += 1
+        while ("j1", "extend_lease") not in moves:
+            extended.wait(0.01)
+        return works(source, outputs, **names)
+
+    world.annotate = slow
+    world.submit()
+    world.settle()
+
+    assert world.jobs.jobs["j1"].status is JobStatus.COMPLETED
+
+
+def test_an_input_that_is_gone_fails_the_job(world):
+    """There is nothing to wait for."""
+    world.submit()
+    world.inputs.objects.clear()
+    world.settle()
+
+    assert "no longer stored" in world.jobs.jobs["j1"].failure
+
+
+def test_a_cancelled_job_is_neither_annotated_nor_announced(world):
+    """Its message is done with."""
+    world.submit()
+    world.jobs.move("j1", CANCEL, Guard())
+    world.settle()
+
+    assert world.jobs.jobs["j1"].status is JobStatus.CANCELLED
+    assert world.executions.started == {}
+    world.assert_quiet()
+
+
+def test_every_claim_has_a_lease_of_its_own(world):
+    """A worker that lost its lease is not mistaken for itself when it takes the job over again."""
+    owners = []
+
+    def remember(_source, _outputs, **_names):
+        owners.append(world.jobs.jobs["j1"].lease_owner)
+        raise RuntimeError("again")
+
+    world.annotate = remember
+    world.submit()
+    world.pass_time(200)
+
+    assert len(set(owners)) == len(owners) == MAX_ATTEMPTS
 
 
 def test_a_worker_that_lost_its_lease_records_nothing(world):

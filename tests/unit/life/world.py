@@ -116,7 +116,8 @@ def quick_annotate(source: Path, outputs, *, file_name: str):
 class World:
     """Everything outside the processes, and the three workers."""
 
-    def __init__(self, scratch: Path, reaper: Reaper | None = None) -> None:
+    def __init__(self, scratch: Path, reaper: Reaper | None = None, *, lease: float = LEASE) -> None:
+        self.lease = lease
         self.now = 1_000_000.0
         self.reaper = reaper or Reaper()
         self.jobs = FakeJobStore()
@@ -250,7 +251,7 @@ class World:
                 self._annotate,
                 self.clock,
                 self.scratch,
-                LEASE,
+                self.lease,
                 RETENTION,
             )
             handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
@@ -276,7 +277,7 @@ class World:
                 ),
             }
         else:
-            restoring = Restoring(jobs, accounts, cold, executions, self.clock, RETENTION)
+            restoring = Restoring(jobs, accounts, results, cold, executions, self.clock, RETENTION)
             handlers = {
                 RestoreRequested: partial(restore_account, jobs=jobs, bus=bus),
                 JobRestoreRequested: partial(restore_job, restoring=restoring),
