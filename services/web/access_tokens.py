@@ -21,8 +21,8 @@ _DAY = 86_400
 def make_token(site: Site, user_id: str, name: str, days: int) -> str:
     """A new token of this user, in full for the only time."""
     name = " ".join(name.split())
-    if not name or len(name) > MAX_NAME:
-        raise Refusal(f"Please give the token a name of 1 to {MAX_NAME} characters.")
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise Refusal(f"Please give the token a name of 1 to {MAX_NAME} printable characters.")
     if not 1 <= days <= MAX_DAYS:
         raise Refusal(f"A token is valid for 1 to {MAX_DAYS} days.")
     secret = PREFIX + secrets.token_urlsafe(32)

@@ -25,6 +25,7 @@ from services.web.error_pages import handle_errors
 from services.web.globus_login import GlobusLogin
 from services.web.headers import add_headers, security_headers
 from services.web.health import health_blueprint
+from services.web.host_names import refuse_other_hosts
 from services.web.request_log import log_requests
 from services.web.settings import WebSettings
 from services.web.static_files import serve_static_files
@@ -44,11 +45,14 @@ def create_app(
     """
     app = Flask("services.web", static_folder=None)
     app.config.update(_configuration(settings))
+    # An address has one form; a redirect to it would lose the body of a request.
+    app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = Site(
         settings=settings, ports=ports, login=_login(settings), clock=clock, example=example
     )
     headers = security_headers(settings)
     log_requests(app)
+    refuse_other_hosts(app, settings.web_url)
     add_headers(app, headers)
     _prepare_templates(app)
     handle_errors(app)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
+import structlog
 from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from services.web.context import site
-from services.web.globus_login import Attempt
 from services.web.identity import safe_next, session_user_id, start_session
+from services.web.login_attempts import remember_login, take_login
 from services.web.refusals import LoginRefused
+
+log = structlog.get_logger()
 
 blueprint = Blueprint("auth", __name__)
 
-_ATTEMPT, _NEXT = "login", "next"
+_DENIED = "You were not logged in, because Globus was not allowed to say who you are."
+_FAILED = "Globus could not log you in just now; please try again."
 
 
 @blueprint.get("/login")
@@ -24,26 +26,24 @@ def login() -> ResponseReturnValue:
     if session_user_id():
         return redirect(next_path)
     address, attempt = site().login.begin()
-    session[_ATTEMPT] = asdict(attempt)
-    session[_NEXT] = next_path
+    remember_login(attempt, next_path)
     return redirect(address)
 
 
 @blueprint.get("/auth/callback")
 def callback() -> ResponseReturnValue:
     """Globus sends the browser back here, with a code or with a refusal."""
-    started = session.pop(_ATTEMPT, None)
-    next_path = safe_next(session.pop(_NEXT, None))
+    started = take_login(request.args.get("state", ""))
+    if session_user_id():
+        # Another tab was quicker, or this address was opened again.
+        return redirect(started.next_path if started else url_for("jobs.index"))
     if started is None:
-        raise LoginRefused("This login was not started in this browser, or took too long.")
+        raise LoginRefused("This login was not started in this browser, or took too long. Please try again.")
     if "error" in request.args:
-        flash("You were not logged in, because Globus was not allowed to say who you are.", "warning")
-        return redirect(url_for("home.home"))
-    profile = site().login.finish(
-        Attempt(**started), state=request.args.get("state", ""), code=request.args.get("code", "")
-    )
+        return _go_home(request.args["error"])
+    profile = site().login.finish(started.attempt, code=request.args.get("code", ""))
     start_session(site().ports.accounts.enter(profile, now=site().clock()))
-    return redirect(next_path)
+    return redirect(started.next_path)
 
 
 @blueprint.post("/logout")
@@ -52,3 +52,9 @@ def logout() -> ResponseReturnValue:
     session.clear()
     home = site().settings.web_url.rstrip("/") + "/"
     return redirect(site().login.logout_url(home), 303)
+
+
+def _go_home(error: str) -> ResponseReturnValue:
+    log.warning("login.not_given", error=error[:100])
+    flash(_DENIED if error == "access_denied" else _FAILED, "warning")
+    return redirect(url_for("home.home"))

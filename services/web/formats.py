@@ -11,6 +11,8 @@ _PERIODS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 def file_size(size: int) -> str:
     """12 bytes, 3.5 MB: decimal units, as file managers and storage prices have them."""
+    if size == 1:
+        return "1 byte"
     value, unit = float(size), 0
     while value >= _STEP and unit < len(_UNITS) - 1:
         value, unit = value / _STEP, unit + 1

@@ -66,14 +66,14 @@ class GlobusLogin:
             pkce = {"code_challenge": challenge, "code_challenge_method": "S256", "nonce": attempt.nonce}
             return client.oauth2_get_authorize_url(query_params=pkce), attempt
 
-    def finish(self, attempt: Attempt, *, state: str, code: str) -> Profile:
+    def finish(self, attempt: Attempt, *, code: str) -> Profile:
         """Exchange the code for the identity of the user; no Globus token is kept.
+
+        :param attempt: the one of the state that came back with the code.
 
         :raises LoginRefused: something does not fit together.
         :raises ProviderDown: try later.
         """
-        if not hmac.compare_digest(attempt.state.encode(), state.encode()):
-            raise LoginRefused("This login was not started in this browser, or was started twice.")
         with self._client() as client:
             tokens = self._exchange(client, attempt, code)
             claims = _claims(client, tokens, attempt)

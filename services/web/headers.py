@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, session
 
 from services.web.globus_login import provider_url
+from services.web.identity import in_api
 from services.web.settings import WebSettings
 
 _YEAR = 31_536_000
@@ -56,7 +57,7 @@ def _stamp(headers: dict[str, str]) -> Callable[[Response], Response]:
     def stamp(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if session or request.path.startswith("/api/"):
+        if session or in_api():
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -37,22 +37,28 @@ def health_blueprint(ports: Ports, clock: Callable[[], float]) -> Blueprint:
 
 
 class Readiness:
-    """The answer of every port to ``verify``, remembered for some seconds."""
+    """The answer of every port to ``verify``, remembered for some seconds.
+
+    One thread asks at a time and the others answer what is known: a dependency that hangs would
+    otherwise take every thread of the server, one health check after the other.
+    """
 
     def __init__(self, ports: Ports, clock: Callable[[], float]) -> None:
         self._ports = ports
         self._clock = clock
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._until = 0.0
-        self._problem: str | None = None
+        self._problem: str | None = "nothing has answered yet"
 
     def problem(self) -> str | None:
         """What cannot be reached, or None."""
-        with self._lock:
-            if self._clock() >= self._until:
+        if self._clock() >= self._until and self._asking.acquire(blocking=False):
+            try:
                 self._problem = self._verify()
                 self._until = self._clock() + CACHE_SECONDS
-            return self._problem
+            finally:
+                self._asking.release()
+        return self._problem
 
     def _verify(self) -> str | None:
         ports = self._ports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit
 
 from flask import Response, g, redirect, request, session, url_for
@@ -10,17 +11,26 @@ from flask.typing import ResponseReturnValue
 from gas.accounts import Account
 from gas.errors import NotFound
 from services.web.context import site
+from services.web.login_attempts import keeping_logins
 from services.web.refusals import NotAuthenticated
 
 #: A login is good for a working day.
 SESSION_SECONDS = 12 * 3600
 
+#: The session is a cookie, and browsers drop one above 4,096 bytes: what comes from outside is bounded.
+MAX_NEXT = 500
+_MAX_NAME = 100
+
+LOGGED_OUT = "You are not logged in any more. Please log in and try again."
+_IN_API = re.compile(r"/+api(/|$)", re.IGNORECASE)
+
 
 def start_session(account: Account) -> None:
-    """Log this browser in: whatever its session held before is dropped, and ids only are kept."""
-    session.clear()
+    """Log this browser in: of what its session held before, only logins of other tabs go on."""
+    with keeping_logins():
+        session.clear()
     session["user_id"] = account.user_id
-    session["name"] = account.name
+    session["name"] = account.name[:_MAX_NAME]
     session["since"] = int(site().clock())
 
 
@@ -40,12 +50,18 @@ def session_name() -> str | None:
 
 def require_login() -> ResponseReturnValue | None:
     """Before a page that belongs to somebody: find the account, or send the browser to the login."""
+    return None if find_account() else _ask_for_login()
+
+
+def find_account() -> Account | None:
+    """The account of this browser's user, from now on that of the request; None when nobody is logged in."""
     user_id = session_user_id()
     try:
         g.account = site().ports.accounts.get(user_id) if user_id else None
     except NotFound:
         g.account = None
-    return None if g.account else _ask_for_login()
+    found: Account | None = g.account
+    return found
 
 
 def current_account() -> Account:
@@ -56,23 +72,33 @@ def current_account() -> Account:
 
 def safe_next(path: str | None) -> str:
     """The path to go to after the login: on this site only, else the list of jobs."""
-    if not path or not path.startswith("/") or path.startswith("//"):
+    if not path or len(path) > MAX_NEXT or not path.startswith("/") or path.startswith("//"):
         return "/jobs"
     # Browsers drop control characters and read a backslash as a slash, which would leave the site.
-    harmless = path.isprintable() and "\\" not in path and not urlsplit(path).netloc
+    harmless = path.isascii() and path.isprintable() and "\\" not in path and not urlsplit(path).netloc
     return path if harmless else "/jobs"
 
 
 def wants_json() -> bool:
     """Whether the caller is a program."""
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return in_api() or request.accept_mimetypes.best == "application/json"
+
+
+def in_api() -> bool:
+    """Whether the address is meant for the API, be it misspelt."""
+    return _IN_API.match(request.path) is not None
 
 
 def _ask_for_login() -> ResponseReturnValue:
     if wants_json():
-        raise NotAuthenticated("You are not logged in any more. Please reload the page and log in.")
+        raise NotAuthenticated(
+            "You are not logged in any more. Please reload the page and log in.", challenge=""
+        )
     if "HX-Request" in request.headers:
         # A redirect to Globus would be followed inside the page; a reload goes through the login.
         return Response(status=401, headers={"HX-Refresh": "true"})
+    if "text" in request.form:
+        # A redirect would lose it; the page of a refusal gives it back.
+        raise NotAuthenticated(LOGGED_OUT, challenge="")
     back_to = request.full_path.rstrip("?") if request.method == "GET" else "/jobs"
     return redirect(url_for("auth.login") + "?next=" + quote(back_to))

@@ -16,6 +16,11 @@ def input_limit(plan: Plan, settings: WebSettings) -> int:
     return min(allowed, MAX_POST_BYTES)
 
 
+def paste_limit(plan: Plan, settings: WebSettings) -> int:
+    """The largest text that this plan can paste."""
+    return min(input_limit(plan, settings), settings.paste_bytes)
+
+
 def upgrade_helps(size: int, plan: Plan, settings: WebSettings) -> bool:
     """Whether an input that is too large for this plan fits the premium one."""
     return plan is Plan.FREE and size <= input_limit(Plan.PREMIUM, settings)

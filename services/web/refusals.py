@@ -45,9 +45,9 @@ class NotAvailable(Refusal):
 
 
 class NotAuthenticated(Refusal):
-    """The bearer token is missing, unknown or expired.
+    """Nobody is logged in, or the bearer token is missing, unknown or expired.
 
-    :ivar challenge: value of WWW-Authenticate.
+    :ivar challenge: value of WWW-Authenticate; empty where a bearer token would not help.
     """
 
     status = 401
@@ -56,6 +56,12 @@ class NotAuthenticated(Refusal):
     def __init__(self, sentence: str, *, challenge: str = "Bearer") -> None:
         self.challenge = challenge
         super().__init__(sentence)
+
+
+class WrongHost(Refusal):
+    """The request asks for a site of another name."""
+
+    code = "wrong_host"
 
 
 class LoginRefused(Refusal):

@@ -6,17 +6,27 @@ from flask import request
 
 from services.web.refusals import Refusal
 
+#: JSON numbers are exact up to here in every language.
+MAX_SIZE = 2**53
 _WANTED = 'Send a JSON object such as {"file_name": "sample.vcf", "size": 1234}.'
 
 
 def ticket_request() -> tuple[str, int]:
     """Name and size of the file that is about to be uploaded."""
-    body = request.get_json(silent=True)
+    body = _json_body()
     if not isinstance(body, dict):
         raise Refusal(_WANTED)
     name, size = body.get("file_name"), body.get("size")
     if not isinstance(name, str) or not name.strip():
         raise Refusal(f"The field file_name is missing or empty. {_WANTED}")
-    if not isinstance(size, int) or isinstance(size, bool):
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= MAX_SIZE:
         raise Refusal(f"The field size is not a number of bytes. {_WANTED}")
     return name, size
+
+
+def _json_body() -> object:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        # Nested so deeply that nobody can mean it.
+        return None

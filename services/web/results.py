@@ -27,8 +27,12 @@ _WHY_NOT = {
 
 
 def window_open(job: Job, plan: Plan, now: float) -> bool:
-    """Whether the retention window lets this plan download hot results."""
-    return plan is Plan.PREMIUM or job.available_until is None or now < job.available_until
+    """Whether the plan lets hot results be downloaded.
+
+    A free account whose results have no window yet went back to the free plan a moment ago, and gets one in
+    the next; until then nothing is promised.
+    """
+    return plan is Plan.PREMIUM or (job.available_until is not None and now < job.available_until)
 
 
 def why_not_available(job: Job, plan: Plan, now: float) -> str | None:

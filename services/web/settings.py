@@ -41,8 +41,9 @@ class WebSettings:
         "GAS_RETENTION_SECONDS", "how long results of the free plan stay downloadable", default=180
     )
     upload_seconds: int = setting("GAS_UPLOAD_SECONDS", "how long an upload form is valid", default=600)
+    # Longer than a message can wait in a queue: an upload must find its job, however late the annotator is.
     ticket_seconds: int = setting(
-        "GAS_TICKET_SECONDS", "when a job whose file never came is removed", default=86_400
+        "GAS_TICKET_SECONDS", "when a job whose file never came is removed", default=432_000
     )
     download_seconds: int = setting("GAS_DOWNLOAD_SECONDS", "how long a download link is valid", default=300)
     storage_origin: str = setting(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from io import BytesIO
 
 from gas.accounts import Account
 from gas.errors import NotFound, Refused
-from gas.jobs import CONFIRM_UPLOAD, Guard, Job
+from gas.jobs import CONFIRM_UPLOAD, Guard, Job, JobStatus
 from gas.keys import clean_file_name, input_key
 from gas.ports import UploadForm
 from services.web.context import Site
 from services.web.formats import file_size
 from services.web.limits import input_limit, upgrade_helps
+from services.web.once import job_id_of
 from services.web.refusals import NotStored, Refusal, TooLarge
 
 
@@ -27,7 +27,9 @@ class Ticket:
 
 def create_job(site: Site, account: Account, file_name: str, size: int) -> Ticket:
     """Record a job for a file of this size, then sign the form that may store it under its key."""
-    job = _record(site, account, file_name, size)
+    _check_size(site, account, size, input_limit(account.plan, site.settings))
+    job = _new_job(site, account, file_name)
+    site.ports.jobs.add(job)
     form = site.ports.input_access.upload_form(
         job.input_key, max_bytes=job.max_input_bytes, lifetime=site.settings.upload_seconds
     )
@@ -45,31 +47,42 @@ def confirm_upload(site: Site, account: Account, job_id: str) -> Job:
     return _queue(site, job, size)
 
 
-def submit_text(site: Site, account: Account, file_name: str, text: bytes) -> Job:
-    """Record a job and store its input here, for text that is small enough to pass through the site."""
+def submit_text(site: Site, account: Account, file_name: str, text: bytes, *, form_id: str = "") -> Job:
+    """Record a job and store its input here, for text that is small enough to pass through the site.
+
+    The same form sent again finds the job of the first time, and goes on where that one has stopped.
+    """
+    _check_size(site, account, len(text), input_limit(account.plan, site.settings))
     if len(text) > site.settings.paste_bytes:
         most = file_size(site.settings.paste_bytes)
         raise TooLarge(f"Pasted text may have up to {most}. Please submit it as a file.")
-    job = _record(site, account, file_name, len(text))
+    parts = (account.user_id.encode(), file_name.encode(), text)
+    job = _add_once(site, _new_job(site, account, file_name, job_id_of(form_id, *parts)))
+    if job.status is not JobStatus.AWAITING_UPLOAD:
+        return job
     site.ports.inputs.upload(job.input_key, BytesIO(text), content_type="text/plain")
     return _queue(site, job, len(text))
 
 
-def _record(site: Site, account: Account, file_name: str, size: int) -> Job:
-    limit = input_limit(account.plan, site.settings)
-    _check_size(site, account, size, limit)
+def _new_job(site: Site, account: Account, file_name: str, job_id: str = "") -> Job:
     now = site.clock()
-    job_id, name = str(uuid.uuid4()), clean_file_name(file_name)
-    job = Job(
+    job_id, name = job_id or job_id_of(""), clean_file_name(file_name)
+    return Job(
         job_id=job_id,
         user_id=account.user_id,
         file_name=name,
         input_key=input_key(account.user_id, job_id, name),
         submit_time=now,
-        max_input_bytes=limit,
+        max_input_bytes=input_limit(account.plan, site.settings),
         expires_at=int(now) + site.settings.ticket_seconds,
     )
-    site.ports.jobs.add(job)
+
+
+def _add_once(site: Site, job: Job) -> Job:
+    try:
+        site.ports.jobs.add(job)
+    except Refused:
+        return site.ports.jobs.get(job.job_id, owner=job.user_id)
     return job
 
 

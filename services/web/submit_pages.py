@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gas.jobs import Job
 from services.web.context import site
 from services.web.identity import current_account, require_login
-from services.web.limits import input_limit
 from services.web.request_bodies import ticket_request
 from services.web.submission import confirm_upload, create_job, submit_text
+from services.web.submit_view import TABS, pasted, submit_page
 
 blueprint = Blueprint("submit", __name__)
 blueprint.before_request(require_login)
 
-TABS = {"file": "File", "paste": "Paste", "example": "Example"}
 EXAMPLE_NAME = "example.vcf"
 
 
@@ -23,15 +21,7 @@ EXAMPLE_NAME = "example.vcf"
 def new_job() -> ResponseReturnValue:
     """The page to submit a VCF on."""
     tab = request.args.get("tab", "file")
-    return render_template(
-        "submit.html",
-        settings=site().settings,
-        account=current_account(),
-        limit=input_limit(current_account().plan, site().settings),
-        tabs=TABS,
-        tab=tab if tab in TABS else "file",
-        example=site().example.decode("utf-8", errors="replace"),
-    )
+    return submit_page(tab if tab in TABS else "file")
 
 
 @blueprint.post("/jobs")
@@ -56,17 +46,16 @@ def uploaded(job_id: str) -> ResponseReturnValue:
 @blueprint.post("/jobs/paste")
 def paste() -> ResponseReturnValue:
     """Submit the text of a form field."""
-    # Forms send CRLF for every line break, whatever was pasted.
-    text = request.form.get("text", "").replace("\r\n", "\n")
-    name = request.form.get("name", "").strip() or "pasted.vcf"
-    return _go_to(submit_text(site(), current_account(), name, text.encode()))
+    sent = pasted()
+    return _submit(sent.name or "pasted.vcf", sent.text.encode())
 
 
 @blueprint.post("/jobs/example")
 def example() -> ResponseReturnValue:
     """Submit the example."""
-    return _go_to(submit_text(site(), current_account(), EXAMPLE_NAME, site().example))
+    return _submit(EXAMPLE_NAME, site().example)
 
 
-def _go_to(job: Job) -> ResponseReturnValue:
+def _submit(name: str, text: bytes) -> ResponseReturnValue:
+    job = submit_text(site(), current_account(), name, text, form_id=request.form.get("form_id", ""))
     return redirect(url_for("jobs.show", job_id=job.job_id), 303)

@@ -7,7 +7,7 @@ leaves its place empty, and what is unknown is ignored.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,17 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Counts:
+    """The largest counts of a kind.
+
+    :ivar more: how many smaller ones are not shown.
+    """
+
+    rows: list[Count]
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class SevereVariant:
     """A record with its most severe consequence."""
 
@@ -49,14 +60,16 @@ class Summary:
     """What the page shows of a summary.
 
     :ivar facts: single numbers, in the order in which to show them.
+    :ivar mitomap: whether any significance is in the words of MITOMAP.
     """
 
     facts: list[Count]
-    impacts: list[Count]
-    consequences: list[Count]
-    genes: list[Count]
-    known: list[Count]
+    impacts: Counts
+    consequences: Counts
+    genes: Counts
+    known: Counts
     severe: list[SevereVariant]
+    mitomap: bool
     warnings: list[str]
     notes: list[str]
 
@@ -65,20 +78,25 @@ def read_summary(data: bytes) -> Summary | None:
     """The summary in these bytes; None if they are none."""
     try:
         document = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return _summary(document) if isinstance(document, dict) else None
 
 
 def _summary(document: Mapping[str, Any]) -> Summary:
     known = _mapping(document.get("known"))
+    severe = _rows(document.get("severe"))[:MAX_SEVERE]
+    titles = _source_titles(document)
     return Summary(
         facts=_facts(document, known),
-        impacts=[Count(each.name, each.number, _tone(each.name)) for each in _counts(document, "impacts")],
-        consequences=_counts(document, "consequences"),
-        genes=_counts(document, "genes"),
-        known=_counts(known, "alleles_by_source"),
-        severe=[_severe(row) for row in _rows(document.get("severe"))[:MAX_SEVERE]],
+        impacts=_counts(document.get("impacts"), tone=_tone),
+        consequences=_counts(document.get("consequences")),
+        genes=_counts(document.get("genes"), str, total=document.get("gene_count")),
+        known=_counts(known.get("alleles_by_source"), lambda name: titles.get(name) or _words(name)),
+        severe=[_severe(row) for row in severe],
+        mitomap=any(
+            key.startswith("MITOMAP_") for row in severe for key in _mapping(row.get("significance"))
+        ),
         warnings=_sentences(document.get("warnings")),
         notes=_sentences(document.get("notes")),
     )
@@ -87,15 +105,17 @@ def _summary(document: Mapping[str, Any]) -> Summary:
 def _facts(document: Mapping[str, Any], known: Mapping[str, Any]) -> list[Count]:
     records = _mapping(document.get("records"))
     candidates = (
-        ("records read", records.get("read")),
-        ("annotated", records.get("annotated")),
-        ("with a consequence", records.get("with_consequence")),
-        ("known before", known.get("records")),
-        ("kept without annotation", records.get("kept_unannotated")),
-        ("genes", document.get("gene_count")),
-        ("samples", document.get("samples")),
+        ("record read", "records read", records.get("read")),
+        ("annotated", "annotated", records.get("annotated")),
+        ("with a consequence", "with a consequence", records.get("with_consequence")),
+        ("known before", "known before", known.get("records")),
+        ("kept without annotation", "kept without annotation", records.get("kept_unannotated")),
+        ("gene", "genes", document.get("gene_count")),
+        ("sample", "samples", document.get("samples")),
     )
-    return [Count(name, value) for name, value in candidates if isinstance(value, int)]
+    return [
+        Count(one if value == 1 else many, value) for one, many, value in candidates if isinstance(value, int)
+    ]
 
 
 def _severe(row: Mapping[str, Any]) -> SevereVariant:
@@ -113,9 +133,9 @@ def _severe(row: Mapping[str, Any]) -> SevereVariant:
     )
 
 
-def _counts(document: Mapping[str, Any], key: str) -> list[Count]:
-    counts = _mapping(document.get(key)).items()
-    return [Count(_words(str(name)), value) for name, value in counts if isinstance(value, int)][:MAX_COUNTS]
+def _source_titles(document: Mapping[str, Any]) -> dict[str, str]:
+    sources = _rows(_mapping(document.get("pack")).get("sources"))
+    return {_text(source, "name"): _text(source, "title") for source in sources}
 
 
 def _tone(impact: str) -> str:
@@ -123,7 +143,32 @@ def _tone(impact: str) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return name.replace("&", ", ").replace("_", " ")
+
+
+def _no_tone(_name: str) -> str:
+    return ""
+
+
+def _counts(
+    value: object,
+    shown: Callable[[str], str] = _words,
+    *,
+    tone: Callable[[str], str] = _no_tone,
+    total: object = None,
+) -> Counts:
+    """Counts by name, with the largest first as the annotator wrote them.
+
+    :param shown: a name as people read it.
+    :param total: how many there are, if the summary may hold fewer.
+    """
+    rows = [
+        Count(shown(name), number, tone(name))
+        for name, number in _mapping(value).items()
+        if isinstance(number, int)
+    ]
+    there_are = max(total, len(rows)) if isinstance(total, int) else len(rows)
+    return Counts(rows[:MAX_COUNTS], max(there_are - MAX_COUNTS, 0) if rows else 0)
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:

@@ -11,10 +11,15 @@ from gas.messages import Topic
 from services.web.context import Ports
 from services.web.settings import WebSettings
 
+#: A server has few threads and people do not wait long: a call that hangs gives its thread back within
+#: seconds. The workers wait longer, for they poll queues and copy large files.
+READ_TIMEOUT_SECONDS = 5
+ATTEMPTS = 2
+
 
 def connect(settings: WebSettings) -> Ports:
     """Clients are made here, so each server process has to call this for itself, after its fork."""
-    aws = Clients()
+    aws = Clients(read_timeout=READ_TIMEOUT_SECONDS, attempts=ATTEMPTS)
     topics = {
         Topic.ARCHIVE_REQUESTS: settings.archive_requests_topic,
         Topic.RESTORE_REQUESTS: settings.restore_requests_topic,

@@ -14,8 +14,10 @@ from gas.aws.accounts import TOKEN_USER_INDEX
 from gas.aws.jobs import USER_INDEX
 from gas.keys import ARCHIVE, INPUTS
 from gas.messages import Topic, decode
+from gas.settings import describe
 from local.applier.template import read_template
 from services.annotator.fetch import MAX_ATTEMPTS
+from services.web.settings import WebSettings
 from tests.unit.gas.test_jobs import make_job
 
 ECS = Path(__file__).parents[2] / "ecs"
@@ -53,6 +55,13 @@ def test_every_queue_has_its_dead_letters():
             target = redrive["deadLetterTargetArn"]["Fn::GetAtt"]
             target = target if isinstance(target, str) else ".".join(target)
             assert target == f"{name.removesuffix('Queue')}DeadLetters.Arn"
+
+
+def test_a_ticket_outlives_the_message_about_its_upload():
+    """An upload finds its job, even if the annotator was away for as long as a queue keeps a message."""
+    ticket = next(row for row in describe(WebSettings) if row.env == "GAS_TICKET_SECONDS")
+
+    assert int(ticket.default) > of_type("AWS::SQS::Queue")["AnnotatorQueue"]["MessageRetentionPeriod"]
 
 
 def test_every_subscription_delivers_raw():

@@ -121,6 +121,8 @@
     }
   }
 
+  // Without this script the form would do nothing.
+  form.hidden = false;
   picker.addEventListener("change", pick);
   form.addEventListener("submit", submit);
 })();

@@ -1,5 +1,6 @@
 """Who may see and do what: every route, for its owner, another user and nobody."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -197,8 +198,77 @@ def test_what_a_user_sees_stays_out_of_caches(completed: World, path: str) -> No
     assert "no-store" in completed.browser().get(path).headers["Cache-Control"]
 
 
-def test_static_files_stay_in_caches(world: World) -> None:
-    assert "max-age=31536000" in world.browser(None).get("/static/site.css").headers["Cache-Control"]
+def test_a_static_file_of_this_version_stays_in_caches(world: World) -> None:
+    """Under the address that the pages of this version link to."""
+    browser = world.browser(None)
+    (address,) = re.findall(r'href="(/static/site\.css\?v=\w+)"', browser.get("/").text)
+
+    assert browser.get(address).headers["Cache-Control"] == "max-age=31536000, public, immutable"
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/site.css", "/static/site.css?v=of-another-version", "/favicon.ico"]
+)
+def test_a_static_file_of_any_other_version_is_asked_for_again(world: World, path: str) -> None:
+    """While a new version is rolled out, its pages may reach a process that has the old files."""
+    answer = world.browser(None).get(path)
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_static_files_are_for_this_site(world: World) -> None:
+    assert "Access-Control-Allow-Origin" not in world.browser(None).get("/static/site.css").headers
+
+
+def test_what_the_build_leaves_beside_the_files_is_not_served(world: World) -> None:
+    assert world.browser(None).get("/static/vendor/stamp.txt").status_code == 404
+
+
+def test_browsers_that_ask_for_the_usual_icon_get_it(world: World) -> None:
+    answer = world.browser(None).get("/favicon.ico")
+
+    assert answer.content_type == "image/svg+xml"
+    assert "<svg" in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "gas.example.evil.example", "10.0.0.7", "gas.example:bad"])
+def test_a_host_of_another_name_is_refused(host: str) -> None:
+    """Whoever is led to this server under another name gets no page, and no address is made from it."""
+    client = World(settings(web_url="https://gas.example")).app.test_client()
+
+    assert client.get("/", headers={"Host": host}).status_code == 400
+    assert client.get("/api/v1/jobs", headers={"Host": host}).json["error"]["code"] == "wrong_host"
+
+
+@pytest.mark.parametrize("host", ["gas.example", "gas.example:8080", "GAS.example"])
+def test_the_host_of_this_site_is_served(host: str) -> None:
+    client = World(settings(web_url="https://gas.example")).app.test_client()
+
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_load_balancers_may_ask_for_the_health_by_address(path: str) -> None:
+    client = World(settings(web_url="https://gas.example")).app.test_client()
+
+    assert client.get(path, headers={"Host": "10.0.0.7:8080"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/jobs//new", "/account//upgrade", "/api//v1/jobs"])
+def test_slashes_are_not_merged(ada: Browser, path: str) -> None:
+    """A redirect to the right address would lose what was sent."""
+    assert ada.get(path).status_code == 404
+
+
+def test_a_script_of_a_page_is_asked_for_no_bearer_token(world: World) -> None:
+    """The challenge of the API would be no help to the script of a page that is not logged in any more."""
+    browser = Browser(world.app.test_client(), "nobody-known", world.now)
+
+    answer = browser.ask("/jobs", {"file_name": "a.vcf", "size": 1})
+
+    assert answer.status_code == 401
+    assert "WWW-Authenticate" not in answer.headers
 
 
 def test_tls_is_insisted_on_where_there_is_tls() -> None:

@@ -74,6 +74,8 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(world: World, ada: Browser) 
         {"name": "", "days": "30"},
         {"name": " ", "days": "30"},
         {"name": "x" * 61, "days": "30"},
+        {"name": "back\u202ewards", "days": "30"},
+        {"name": "nothing\x00", "days": "30"},
         {"name": "x", "days": "0"},
         {"name": "x", "days": "366"},
         {"name": "x", "days": "many"},

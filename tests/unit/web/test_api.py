@@ -190,6 +190,38 @@ def test_errors_are_json(program: Program, path: str, status: int) -> None:
     assert set(answer.json["error"]) == {"code", "message"}
 
 
+@pytest.mark.parametrize("path", ["/api", "/API/v1/jobs", "//api/nowhere", "/api//v1/jobs", "/Api/v1/jobs/"])
+def test_a_misspelt_address_of_the_api_is_answered_in_json(world: World, path: str) -> None:
+    answer = world.app.test_client().get("/", environ_overrides={"PATH_INFO": path})
+
+    assert answer.status_code == 404
+    assert answer.json["error"]["code"] == "not_found"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_whose_address_only_begins_like_the_api_is_a_page(world: World) -> None:
+    assert "<html" in world.app.test_client().get("/apiary").text
+
+
+@pytest.mark.parametrize("word", ["page", "button", "file"])
+def test_sentences_of_the_api_speak_of_no_page(program: Program, word: str) -> None:
+    method = program.get("/jobs/1/uploaded").json["error"]["message"]
+    size = program.post("/jobs", {"file_name": "x" * 20_000, "size": 1}).json["error"]["message"]
+
+    assert word not in method
+    assert word not in size
+
+
+def test_hostile_bodies_are_not_understood(program: Program) -> None:
+    """Numbers that no size can have, and nesting without end."""
+    nested = program.client.post(
+        "/api/v1/jobs", data=b"[" * 16_000, headers=program.headers, content_type="application/json"
+    )
+
+    assert nested.status_code == 400
+    assert program.post("/jobs", {"file_name": "a.vcf", "size": 10**400}).status_code == 400
+
+
 def test_the_api_sets_no_cookie(world: World, program: Program) -> None:
     assert "Set-Cookie" not in program.get("/jobs").headers
     assert program.get("/jobs").headers["Cache-Control"] == "no-store"

@@ -44,7 +44,7 @@ def serving(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://localhost:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
@@ -191,6 +191,84 @@ def test_results_appear_by_themselves(live: Live) -> None:
     expect(live.page.get_by_role("link", name="Download sample.annot.vcf.gz")).to_be_visible(timeout=8000)
     assert live.page.locator("#results").locator("..").locator("time").get_attribute("title")
     assert live.messages == []
+
+
+@pytest.mark.parametrize("place", ["#refresh", "#whole-log"])
+def test_the_focus_stays_where_it_is_when_the_page_updates(live: Live, place: str) -> None:
+    """Outside of what is replaced, and inside."""
+    live.world.add_completed(ResultLocation.ARCHIVING)
+    live.open(f"/jobs/{JOB}")
+    live.page.focus(place)
+
+    # Nothing changes by itself after this, so the last thing to be replaced is the polling status.
+    live.world.add_completed(ResultLocation.ARCHIVED)
+
+    expect(live.page.locator("#status")).to_contain_text("are kept in the archive", timeout=20_000)
+    expect(live.page.locator(place)).to_be_focused()
+
+
+@pytest.mark.parametrize(("tab", "button"), [("paste", "Annotate"), ("example", "Annotate the example")])
+def test_a_second_click_sends_nothing(live: Live, tab: str, button: str) -> None:
+    """While the answer to the first is on its way."""
+    live.open(f"/jobs/new?tab={tab}")
+    if tab == "paste":
+        live.page.fill("#text", "##fileformat=VCFv4.3")
+    sent: list[str] = []
+    live.page.on("request", lambda request: sent.append(request.method))
+
+    live.page.get_by_role("button", name=button, exact=True).dblclick()
+
+    expect(live.page.locator("#status")).to_contain_text("Queued")
+    assert sent.count("POST") == 1
+    assert len(live.world.jobs.jobs) == 1
+
+
+def test_two_clicks_make_one_token(live: Live) -> None:
+    live.open("/account")
+    live.page.fill("#token-name", "script")
+
+    live.page.get_by_role("button", name="Make a token").dblclick()
+
+    expect(live.page.locator("#new-token")).to_be_visible()
+    assert len(live.world.tokens.of_user(ADA)) == 1
+
+
+def test_a_page_that_comes_back_can_be_sent_again(live: Live) -> None:
+    live.open("/jobs/new?tab=paste")
+    live.page.fill("#text", "##one")
+    live.page.get_by_role("button", name="Annotate", exact=True).click()
+    expect(live.page.locator("#status")).to_contain_text("Queued")
+
+    live.page.go_back()
+    live.page.fill("#text", "##two")
+    live.page.get_by_role("button", name="Annotate", exact=True).click()
+
+    expect(live.page.locator("#status")).to_contain_text("Queued")
+    assert sorted(live.world.inputs.objects.values()) == [b"##one", b"##two"]
+
+
+def test_text_that_is_too_large_is_not_even_sent(live: Live) -> None:
+    """What is larger than any form could not come back."""
+    live.open("/jobs/new?tab=paste")
+    live.page.fill("#text", "x" * 1001)
+    live.page.get_by_role("button", name="Annotate", exact=True).click()
+
+    expect(live.page.get_by_role("alert")).to_contain_text("larger than 1 kB")
+    assert live.page.input_value("#text") == "x" * 1001
+
+
+def test_without_scripts_there_is_no_button_that_does_nothing(live: Live, chromium: Any) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    cookie = live.world.browser().client.get_cookie("gas")
+    context.add_cookies([{"name": "gas", "value": cookie.value, "url": live.url}])
+    page = context.new_page()
+    page.goto(f"{live.url}/jobs/new")
+
+    assert not page.locator("#send").is_visible()
+    page.goto(f"{live.url}/jobs/new?tab=example")
+    page.get_by_role("button", name="Annotate the example").click()
+    expect(page.locator("#status")).to_contain_text("Queued")
+    context.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -9,6 +9,7 @@ from services.web.formats import duration, file_size, iso_time, number, utc_time
     ("size", "text"),
     [
         (0, "0 bytes"),
+        (1, "1 byte"),
         (999, "999 bytes"),
         (1500, "1.5 kB"),
         (50_000_000, "50 MB"),

@@ -1,5 +1,9 @@
 """Health addresses, error pages, and settings."""
 
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import request
 
@@ -7,7 +11,9 @@ from gas.errors import Misconfigured
 from gas.fakes import FakeJobStore
 from gas.settings import describe, load
 from services.web.app import create_app
+from services.web.health import CACHE_SECONDS
 from services.web.settings import WebSettings
+from services.web.wiring import connect
 from tests.unit.web.builders import EXAMPLE, Browser, World, settings
 
 
@@ -48,6 +54,61 @@ def test_readiness_is_asked_for_only_now_and_then(world: World, lost: Lost) -> N
     assert client.get("/readyz").status_code == 503
     world.now += 5
     assert client.get("/readyz").status_code == 200
+
+
+class Hanging(FakeJobStore):
+    """A store that does not answer while it hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.answers = threading.Event(), threading.Event()
+        self.callers = 0
+
+    def verify(self) -> None:
+        self.callers += 1
+        self.asked.set()
+        assert self.answers.wait(30)
+
+
+@pytest.fixture
+def hanging(world: World) -> Iterator[Hanging]:
+    world.jobs = Hanging()
+    world.app = create_app(world.settings, world.ports(), example=EXAMPLE, clock=lambda: world.now)
+    yield world.jobs
+    world.jobs.answers.set()
+
+
+def test_a_store_that_hangs_holds_one_thread_and_no_more(world: World, hanging: Hanging) -> None:
+    """The others answer what is known: at first nothing, later what the store said before it hung."""
+    client = world.app.test_client()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: world.app.test_client().get("/readyz").status_code)
+        assert hanging.asked.wait(30)
+        assert [client.get("/readyz").status_code for _ in range(3)] == [503] * 3
+        hanging.answers.set()
+        assert first.result(30) == 200
+
+        hanging.asked.clear()
+        hanging.answers.clear()
+        world.now += CACHE_SECONDS
+        second = pool.submit(lambda: world.app.test_client().get("/readyz").status_code)
+        assert hanging.asked.wait(30)
+        assert [client.get("/readyz").status_code for _ in range(3)] == [200] * 3
+        hanging.answers.set()
+        assert second.result(30) == 200
+    assert hanging.callers == 2
+
+
+def test_a_call_to_aws_gives_its_thread_back_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries included."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "us-east-1")
+    ports = connect(settings())
+
+    for port in (ports.jobs, ports.accounts, ports.tokens, ports.inputs, ports.results, ports.bus):
+        config = port._client.meta.config
+        seconds = config.connect_timeout + config.read_timeout
+        assert seconds * config.retries["total_max_attempts"] <= 20
 
 
 def test_an_unexpected_error_has_a_page_and_an_id(world: World, lost: Lost) -> None:

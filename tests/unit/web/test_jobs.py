@@ -1,5 +1,6 @@
 """The list of jobs and the page of one: words, results, live updates."""
 
+import json
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from gas.accounts import Plan
 from gas.jobs import JobStatus, ResultLocation
 from gas.messages import JobRestoreRequested
 from services.web.results import INLINE_LOG_BYTES
-from tests.unit.web.builders import ADA, BOB, JOB, NOW, Browser, World
+from tests.unit.web.builders import ADA, BOB, JOB, NOW, SUMMARY, Browser, World
 
 RESULT = f"/jobs/{JOB}/results/sample.annot.vcf.gz"
 AT = ResultLocation
@@ -148,6 +149,22 @@ def test_a_completed_job_shows_results_summary_and_log(world: World, ada: Browse
         "340R&gt;340H",
     ):
         assert text in page
+
+
+def test_the_words_of_known_significance_are_explained(world: World, ada: Browser) -> None:
+    world.add_completed()
+
+    assert "Cfrm: confirmed by MITOMAP; [P] pathogenic" in ada.get(f"/jobs/{JOB}").text
+
+
+def test_genes_that_are_not_shown_are_counted(world: World, ada: Browser) -> None:
+    job = world.add_completed()
+    genes = {f"GENE{number}": 1 for number in range(20)}
+    world.results.objects[job.summary_key] = json.dumps(
+        {**SUMMARY, "genes": genes, "gene_count": 20}
+    ).encode()
+
+    assert "and 8 more in the log" in ada.get(f"/jobs/{JOB}").text
 
 
 def test_premium_results_have_no_end(world: World, ada: Browser) -> None:

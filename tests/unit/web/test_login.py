@@ -1,5 +1,7 @@
 """Login: only the user whom Globus names, in the browser that asked, gets a session."""
 
+import random
+import string
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -8,7 +10,8 @@ import pytest
 
 from gas.accounts import Plan
 from services.web.globus_login import access_token_hash
-from services.web.identity import safe_next
+from services.web.identity import MAX_NEXT, safe_next
+from services.web.login_attempts import MAX_LOGINS
 from tests.unit.web.builders import World, settings
 from tests.unit.web.provider import Provider, rsa, running
 
@@ -156,22 +159,93 @@ def test_the_code_of_another_login_does_not_fit_the_verifier(world: World, provi
     assert answer.status_code == 400
 
 
-def test_a_login_cannot_be_repeated(world: World, provider: Provider) -> None:
+def test_a_login_is_good_for_once(world: World, provider: Provider) -> None:
+    """Who is logged in by it goes on to the jobs; who has logged out since then is not let in again."""
     browser = world.browser(None)
     back = provider.approve(begin(browser))
     browser.get("/auth/callback", query_string=back)
 
+    assert browser.get("/auth/callback", query_string=back).location == "/jobs"
+    assert len(provider.revoked) == 1, "Globus was asked once"
+    browser.post("/logout")
     assert browser.get("/auth/callback", query_string=back).status_code == 400
 
 
-def test_a_user_who_says_no_comes_home_with_a_sentence(world: World, provider: Provider) -> None:
+def test_every_tab_can_log_in(world: World, provider: Provider) -> None:
+    """Whichever comes back first; each goes on to its own page."""
     browser = world.browser(None)
-    begin(browser)
+    first, second = (provider.approve(begin(browser, path)) for path in ("/account", "/jobs/new"))
 
-    answer = browser.get("/auth/callback?error=access_denied")
+    assert browser.get("/auth/callback", query_string=second).location == "/jobs/new"
+    assert browser.get("/auth/callback", query_string=first).location == "/account"
+    with browser.client.session_transaction() as session:
+        assert set(session) == {"user_id", "name", "since"}
+
+
+def test_a_tab_whose_login_failed_leaves_the_others_theirs(world: World, provider: Provider) -> None:
+    browser = world.browser(None)
+    first, second = (provider.approve(begin(browser, path)) for path in ("/account", "/jobs/new"))
+
+    assert browser.get("/auth/callback", query_string={**first, "code": "x"}).status_code == 400
+    assert browser.get("/auth/callback", query_string={**second, "state": "wrong"}).status_code == 400
+    assert browser.get("/auth/callback", query_string=second).location == "/jobs/new"
+
+
+def test_a_tab_too_many_replaces_the_oldest(world: World, provider: Provider) -> None:
+    """Once another tab is logged in, the oldest one is as well."""
+    browser = world.browser(None)
+    tabs = [provider.approve(begin(browser)) for _ in range(MAX_LOGINS + 1)]
+
+    assert browser.get("/auth/callback", query_string=tabs[0]).status_code == 400
+    assert browser.get("/auth/callback", query_string=tabs[1]).location == "/jobs/new"
+    assert browser.get("/auth/callback", query_string=tabs[0]).location == "/jobs"
+
+
+def test_the_cookie_of_many_tabs_is_one_that_browsers_keep(world: World, provider: Provider) -> None:
+    """They drop a cookie of more than 4,096 bytes, name and attributes included."""
+    browser, letters = world.browser(None), random.Random(7)
+    provider.faults = {"name": "".join(chr(letters.randrange(0x4E00, 0x9FFF)) for _ in range(5000))}
+    begin(browser, "/")
+    tabs = [begin(browser, "/" + random_text(letters, MAX_NEXT - 1)) for _ in range(MAX_LOGINS)]
+    waiting = browser.get("/login?next=/" + random_text(letters, MAX_NEXT - 1))
+    inside = browser.get("/auth/callback", query_string=provider.approve(tabs[-1]))
+
+    assert len(tabs) == MAX_LOGINS
+    assert len(waiting.headers["Set-Cookie"]) < 4000
+    assert len(inside.headers["Set-Cookie"]) < 4000
+    assert browser.get("/jobs").status_code == 200
+
+
+def random_text(letters: random.Random, length: int) -> str:
+    return "".join(letters.choice(string.ascii_letters + string.digits) for _ in range(length))
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("access_denied", "You were not logged in, because Globus was not allowed"),
+        ("server_error", "Globus could not log you in just now; please try again."),
+        ("", "Globus could not log you in just now; please try again."),
+    ],
+)
+def test_a_login_that_globus_ends_comes_home_with_a_sentence(world: World, error: str, sentence: str) -> None:
+    """Only one who has said no is told so."""
+    browser = world.browser(None)
+    state = parse_qs(urlsplit(begin(browser)).query)["state"][0]
+
+    answer = browser.get("/auth/callback", query_string={"state": state, "error": error})
 
     assert answer.location == "/"
-    assert "You were not logged in" in browser.get("/").text
+    assert sentence in browser.get("/").text
+
+
+def test_an_end_that_belongs_to_no_login_here_is_refused(world: World) -> None:
+    """A link from elsewhere cannot end a login that is under way."""
+    browser = world.browser(None)
+    state = parse_qs(urlsplit(begin(browser)).query)["state"][0]
+
+    assert browser.get("/auth/callback?error=access_denied&state=wrong").status_code == 400
+    assert browser.get(f"/auth/callback?error=access_denied&state={state}").location == "/"
 
 
 def test_a_provider_that_fails_is_said_to_fail(world: World, provider: Provider) -> None:
@@ -223,7 +297,7 @@ def test_browsers_may_follow_the_logout_to_the_provider(world: World) -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["/jobs/1", "/account", "/jobs/new?tab=paste", "/"])
+@pytest.mark.parametrize("path", ["/jobs/1", "/account", "/jobs/new?tab=paste", "/", "/" + "x" * 499])
 def test_the_way_back_may_be_any_page_here(path: str) -> None:
     assert safe_next(path) == path
 
@@ -241,6 +315,8 @@ def test_the_way_back_may_be_any_page_here(path: str) -> None:
         "javascript:alert(1)",
         "/jobs\r\nSet-Cookie: x",
         "\\\\evil.example",
+        "/jobs?after=" + "x" * 490,
+        "/jobs/ümlaut",
     ],
 )
 def test_the_way_back_never_leaves_the_site(path: str | None) -> None:
