@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 # mislead, and their protein text alone would be larger than most files.
 MAX_ALLELE_BASES = 10_000
 
+# Alleles of one record beyond this number are not annotated: the engine's time grows with their square
+# (65,000 take 14 s, this many 0.002 s), and no caller writes hundreds at one place.
+MAX_ALLELES = 1_000
+
 # A shift to the left ends here even inside a longer repeat: the join with known variants looks this
 # far around a record, so an allele that shifts further would not be met anyway.
 MAX_SHIFT_BASES = 1_000
@@ -39,6 +43,7 @@ class Skip(StrEnum):
     MALFORMED_ALLELE = "malformed_allele"
     SAME_AS_REFERENCE = "same_as_reference"
     ALLELE_TOO_LONG = "allele_too_long"
+    TOO_MANY_ALLELES = "too_many_alleles"
     ENGINE_REFUSED = "engine_refused"
 
 
@@ -70,9 +75,11 @@ def kind(ref: str, alt: str) -> str:
     _, ref, alt = trim(Change(1, ref, alt))
     if len(ref) == len(alt):
         return "SNV" if len(ref) == 1 else "MNV"
-    if len(ref) == 1 and alt[0] == ref:
+    # Before the first base of a contig there is no base to stand at the start of both alleles, so what
+    # is inserted or deleted there stands before a base that both have.
+    if len(ref) == 1 and ref in {alt[0], alt[-1]}:
         return "insertion"
-    return "deletion" if len(alt) == 1 and ref[0] == alt else "indel"
+    return "deletion" if len(alt) == 1 and alt in {ref[0], ref[-1]} else "indel"
 
 
 def is_transition(ref: str, alt: str) -> bool:

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput, Misconfigured
-from services.annotator.blocks import annotate_block, blocks
+from services.annotator.blocks import BLOCK_RECORDS, annotate_block, blocks
 from services.annotator.count_log import count_log
-from services.annotator.csq import Csq
+from services.annotator.csq import Csq, EngineKilled
 from services.annotator.examination import examine
+from services.annotator.genotypes import Genotypes
 from services.annotator.header import read_header
 from services.annotator.info import OwnKeys
 from services.annotator.known import KnownVariants
 from services.annotator.pack import find_pack, load_pack, verify_pack
+from services.annotator.printable import counted
 from services.annotator.records import read_records
 from services.annotator.reference import Reference
 from services.annotator.remarks import check_contigs, notes, warnings
@@ -46,68 +48,63 @@ EXIT_MISCONFIGURED = 1
 EXIT_INVALID_INPUT = 2
 
 
-def annotate_file(source: Path, outputs: Outputs, pack: Pack, *, file_name: str) -> Report:
+def annotate_file(
+    source: Path, outputs: Outputs, pack: Pack, *, file_name: str, block_records: int = BLOCK_RECORDS
+) -> Report:
     """Annotate a VCF; the same source and pack give the same bytes, however often.
 
     :param file_name: what the user calls the file, for the log.
+    :param block_records: how many records the engine gets at a time; the result does not depend on it.
     :raises InvalidInput: if the file can never be annotated; no output is left.
     :raises EngineKilled: if the engine was ended from outside; no output is left.
     :raises Misconfigured: if the pack cannot be used.
     """
     with Text(source) as text, ResultFiles(outputs) as result:
         try:
-            return _annotate(text, result, pack, file_name)
+            return _annotate(text, result, pack, file_name, block_records)
         except InvalidInput:
             text.read_to_end()
             raise
 
 
-def _annotate(text: Text, result: ResultFiles, pack: Pack, file_name: str) -> Report:
+def _annotate(text: Text, result: ResultFiles, pack: Pack, file_name: str, block_records: int) -> Report:
     own = OwnKeys(pack.keys)
     tally = Tally(own)
     header = read_header(text)
-    for annotation in _annotations(text, header, pack, result.scratch):
+    genotypes = Genotypes(header)
+    for annotation in _annotations(text, header, pack, result.scratch, block_records):
+        genotypes.check(annotation.examined.record)
         result.write(annotation.line(own))
         tally.add(annotation)
     check_contigs(tally, pack)
-    report = _report(file_name, pack, header, text, tally, result.written)
+    report = _report(file_name, pack, header, text, tally, genotypes, result.written)
     report.reconcile()
     result.publish(result_header(header, pack, own, tally.contigs), count_log(report), summary(report))
     return report
 
 
-def _annotations(text: Text, header: Header, pack: Pack, scratch: Path) -> Iterator[Annotation]:
+def _annotations(
+    text: Text, header: Header, pack: Pack, scratch: Path, block_records: int
+) -> Iterator[Annotation]:
     """Read, examine and annotate, one block at a time."""
     with closing(Reference(pack)) as reference, KnownVariants(pack, reference) as known:
         csq = Csq(pack, scratch)
         examined = (examine(record, pack, reference) for record in read_records(text, header))
-        for block in blocks(examined):
+        for block in blocks(examined, block_records):
             yield from annotate_block(block, csq, known)
 
 
-def _report(file_name: str, pack: Pack, header: Header, text: Text, tally: Tally, written: int) -> Report:
+def _report(
+    file_name: str, pack: Pack, header: Header, text: Text, tally: Tally, genotypes: Genotypes, written: int
+) -> Report:
     return Report(
+        **vars(tally.counts),
         file_name=file_name,
         pack=pack,
         samples=header.samples,
-        records=tally.records,
         written=written,
-        with_consequence=tally.with_consequence,
-        without_consequence=tally.without_consequence,
-        skip_reasons=tally.skipped,
-        alleles=tally.alleles,
-        skipped_alleles=tally.skipped_alleles,
-        consequences=tally.consequences,
-        impacts=tally.impacts,
-        genes=tally.genes,
-        types=tally.types,
-        transitions=tally.transitions,
-        transversions=tally.transversions,
-        known_sources=tally.known_sources,
-        known_records=tally.known_records,
-        skipped_records=tuple(tally.skipped_records),
         severe=tally.severe.worst_first(),
-        warnings=(*text.warnings, *warnings(header, pack, tally)),
+        warnings=(*text.warnings, *filter(None, [genotypes.warning]), *warnings(header, pack, tally)),
         notes=(*text.notes, *notes(header, tally)),
     )
 
@@ -115,15 +112,16 @@ def _report(file_name: str, pack: Pack, header: Header, text: Text, tally: Tally
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; the exit status is 2 for a file that can never work, with the reason on stderr."""
     options = _parser().parse_args(arguments)
+    outputs = _outputs(options.source, options.result)
     try:
+        _check_paths(options.source, outputs)
         pack = load_pack(find_pack(options.pack))
         verify_pack(pack)
-        outputs = _outputs(options.source, options.result)
         report = annotate_file(options.source, outputs, pack, file_name=options.source.name)
     except InvalidInput as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_INVALID_INPUT
-    except (Misconfigured, OSError) as error:
+    except (Misconfigured, EngineKilled, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_MISCONFIGURED
     _print_summary(report, outputs)
@@ -152,9 +150,18 @@ def _outputs(source: Path, result: Path) -> Outputs:
     )
 
 
+def _check_paths(source: Path, outputs: Outputs) -> None:
+    """The input is not to be replaced by a result, nor one result by another."""
+    seen: set[Path] = set()
+    for path in (source, *vars(outputs).values()):
+        if path.resolve() in seen:
+            raise InvalidInput(f"{path} would be overwritten: give the result another name or folder.")
+        seen.add(path.resolve())
+
+
 def _print_summary(report: Report, outputs: Outputs) -> None:
     sys.stdout.write(
-        f"{report.records:,} records: {report.with_consequence:,} in genes, "
+        f"{counted(report.records, 'record')}: {report.with_consequence:,} in genes, "
         f"{report.without_consequence:,} outside, {report.kept_unannotated:,} kept without annotation; "
         f"{report.known_records:,} with known alleles\n{outputs.vcf}\n{outputs.log}\n"
     )

@@ -25,17 +25,24 @@ if TYPE_CHECKING:
 BLOCK_RECORDS = 1 << 15
 BLOCK_BYTES = 16 << 20
 
+# For two bytes of ALT the engine may answer with 70, and all answers to a block are held.
+BLOCK_ALLELES = 1 << 17
 
-def blocks(examined: Iterable[Examined]) -> Iterator[list[Examined]]:
-    """Consecutive records, as many as a block holds; the last block may be smaller."""
+
+def blocks(examined: Iterable[Examined], most: int = BLOCK_RECORDS) -> Iterator[list[Examined]]:
+    """Consecutive records, as many as a block holds; the last block may be smaller.
+
+    :param most: how many records that is.
+    """
     block: list[Examined] = []
-    size = 0
+    size = alleles = 0
     for one in examined:
         block.append(one)
         size += len(one.record.raw)
-        if len(block) == BLOCK_RECORDS or size >= BLOCK_BYTES:
+        alleles += len(one.alleles)
+        if len(block) == most or size >= BLOCK_BYTES or alleles >= BLOCK_ALLELES:
             yield block
-            block, size = [], 0
+            block, size, alleles = [], 0, 0
     if block:
         yield block
 

@@ -62,6 +62,10 @@ class Consequence(NamedTuple):
     amino_acids: str
     dna_change: str
 
+    def is_of(self, position: int, ref: str, alt: str) -> bool:
+        """Whether it is of an allele; one without a change of coding DNA is of every allele of its record."""
+        return self.dna_change in {"", f"{position}{ref}>{alt}"}
+
 
 def severity(word: str) -> int:
     """Rank of a consequence word: 0 is the most severe, and a word unknown here the least."""

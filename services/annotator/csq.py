@@ -7,6 +7,8 @@ files; only its BCSQ values are taken back.
 
 from __future__ import annotations
 
+import math
+import resource
 import signal
 import subprocess
 import sys
@@ -31,9 +33,11 @@ ENGINE_VERSION = f"bcftools csq {__bcftools_version__} (pysam {__version__})"
 # Wall time for one block: far beyond what any takes, so that only a process that hangs meets it.
 BLOCK_SECONDS = 300.0
 
-# How often a job's blocks may be split to find the records that the engine fails on. A single one in
-# a block of 2^15 takes 16 splits; a file made of such records must not keep a worker for hours.
-MAX_SPLITS = 256
+# CPU time that all failing blocks of a job may take, to find the records that the engine fails on. A
+# single one in a block of 2^15 takes 32 runs, which are 3 s. When the time is used up, a block that
+# fails is not looked into, and none may take much longer than those that went well.
+FAILURE_SECONDS = 180.0
+MIN_SECONDS = 5.0
 
 _INFO = 7
 _PREFIX = b"BCSQ="
@@ -63,14 +67,17 @@ class _Failed(Exception):
 class Csq:
     """The engine, set up for one pack and one job.
 
-    :ivar splits: how many more times a failing block may be split.
+    :param program: what is run with the arguments of the engine.
+    :ivar seconds: the CPU time that failing blocks may still take.
     """
 
-    def __init__(self, pack: Pack, scratch: Path) -> None:
+    def __init__(self, pack: Pack, scratch: Path, program: Path = Path(csq_process.__file__)) -> None:
         self._pack = pack
         self._scratch = scratch
+        self._program = program
         self._proven = False
-        self.splits = MAX_SPLITS
+        self._usual = 0.0
+        self.seconds = FAILURE_SECONDS
 
     def consequences(self, queries: Sequence[Query]) -> list[bytes | None]:
         """The BCSQ value of each query: empty outside all genes, None where the engine refused.
@@ -89,25 +96,45 @@ class Csq:
         return answers
 
     def _robustly(self, code: int, queries: Sequence[Query]) -> list[bytes | None]:
-        """Answer all that can be answered, by splitting what fails until the culprits are alone."""
+        """Answer a block, or of one that fails all that can be answered."""
+        before = _engine_seconds()
         try:
-            return [*self._run(code, queries)]
+            found = self._run(code, queries)
         except _Failed as failure:
             self._prove(code, failure)
-        if len(queries) == 1 or not self.splits:
-            return [None] * len(queries)
-        self.splits -= 1
+            return self._halves(code, queries, before)
+        self._usual = max(self._usual, _engine_seconds() - before)
+        return [*found]
+
+    def _halves(self, code: int, queries: Sequence[Query], before: float) -> list[bytes | None]:
+        """Split what fails until the culprits are alone, and charge the time since it was begun."""
+        self.seconds -= _engine_seconds() - before
+        if len(queries) == 1:
+            return [None]
         middle = len(queries) // 2
-        return self._robustly(code, queries[:middle]) + self._robustly(code, queries[middle:])
+        return self._half(code, queries[:middle]) + self._half(code, queries[middle:])
+
+    def _half(self, code: int, queries: Sequence[Query]) -> list[bytes | None]:
+        if self.seconds <= 0:
+            return [None] * len(queries)
+        before = _engine_seconds()
+        try:
+            found = self._run(code, queries)
+        except _Failed:
+            return self._halves(code, queries, before)
+        self.seconds -= _engine_seconds() - before
+        return [*found]
 
     def _prove(self, code: int, failure: _Failed) -> None:
         """A failure is the data's only if the engine works without data."""
         if self._proven:
             return
+        before = _engine_seconds()
         try:
             self._run(code, [])
         except _Failed:
             raise Misconfigured(f"The engine cannot use the pack {self._pack.name}: {failure}") from failure
+        self._usual = max(self._usual, _engine_seconds() - before)
         self._proven = True
 
     def _run(self, code: int, queries: Sequence[Query]) -> list[bytes]:
@@ -141,12 +168,18 @@ class Csq:
     def _command(self, code: int) -> list[str]:
         pack = self._pack
         return [
-            *(sys.executable, "-I", csq_process.__file__),
+            *(sys.executable, "-I", str(self._program), str(self._limit())),
             *("--fasta-ref", str(pack.path(pack.reference))),
             *("--gff-annot", str(pack.path(pack.gene_model))),
             *("--genetic-code", str(0 if code == _STANDARD_CODE else code)),
             *("--local-csq", "--force", "--no-version", "--verbosity", "0", "--output-type", "v", "-"),
         ]
+
+    def _limit(self) -> int:
+        """CPU seconds that a run may take."""
+        if self.seconds > 0:
+            return csq_process.CPU_SECONDS
+        return min(csq_process.CPU_SECONDS, math.ceil(max(MIN_SECONDS, 2 * self._usual)))
 
     def _feed(self, queries: Iterable[Query]) -> bytes:
         contigs = "".join(
@@ -158,6 +191,12 @@ class Csq:
             for contig, position, ref, alts in queries
         )
         return f"##fileformat=VCFv4.2\n{contigs}{columns}{rows}".encode()
+
+
+def _engine_seconds() -> float:
+    """CPU time of all engines that this process has run."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _answers(output: Iterable[bytes]) -> Iterator[bytes]:

@@ -24,12 +24,26 @@ OUTPUT_BYTES = 2 << 30
 
 
 def main(arguments: list[str]) -> None:
-    """Call the consequences of the VCF on standard input, on standard output."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + CPU_GRACE_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-    pysam.bcftools.csq(*arguments, catch_stdout=False)
+    """Call the consequences of the VCF on standard input, on standard output.
+
+    :param arguments: the CPU seconds that it may take, and what the engine is told.
+    """
+    seconds, *told = arguments
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_CPU, int(seconds), CPU_GRACE_SECONDS)
+    limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    limit(resource.RLIMIT_FSIZE, OUTPUT_BYTES)
+    pysam.bcftools.csq(*told, catch_stdout=False)
+
+
+def limit(kind: int, most: int, grace: int = 0) -> None:
+    """Set a limit, or keep that of the environment where it is lower, which nobody may raise.
+
+    :param grace: how far the hard limit is above the soft one.
+    """
+    _, highest = resource.getrlimit(kind)
+    hard = most + grace if highest == resource.RLIM_INFINITY else min(most + grace, highest)
+    resource.setrlimit(kind, (max(0, min(most, hard - grace)), hard))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.annotator.alleles import MAX_ALLELE_BASES, Change, Skip, normalise, why_skipped
+from services.annotator.alleles import (
+    MAX_ALLELE_BASES,
+    MAX_ALLELES,
+    Change,
+    Skip,
+    normalise,
+    why_skipped,
+)
 from services.annotator.records import ALT, CHROM, REF, Record
 from services.annotator.reference import agree
 
@@ -35,6 +42,9 @@ class Examined:
 
     :ivar contig: the pack's contig that CHROM means, if there is one.
     :ivar ref: the reference's own bases in the place of REF.
+    :ivar alleles: one for each in ALT; none if nothing of the record can be annotated for a reason that
+        is the record's.
+    :ivar allele_count: how many alleles ALT has.
     :ivar skip: why nothing of the record can be annotated, or None if something can.
     """
 
@@ -42,31 +52,35 @@ class Examined:
     contig: Contig | None
     ref: str
     alleles: tuple[Allele, ...]
+    allele_count: int
     skip: Skip | None
 
 
 def examine(record: Record, pack: Pack, reference: Reference) -> Examined:
     """Hold a record against the reference."""
+    # Upper case of bytes is that of ASCII: no letter becomes two.
+    ref = record.fields[REF].upper().decode()
     contig = pack.contig_names.get(record.fields[CHROM])
-    ref = record.fields[REF].decode().upper()
-    alts = record.fields[ALT].decode("latin-1").upper().split(",")
+    count = record.fields[ALT].count(b",") + 1
     if contig is None:
-        return _skipped(record, None, alts, Skip.UNKNOWN_CONTIG)
-    if record.position < 1 or record.position + len(ref) - 1 > contig.length:
-        return _skipped(record, contig, alts, Skip.OUTSIDE_CONTIG)
-    if len(ref) > MAX_ALLELE_BASES:
-        return _skipped(record, contig, alts, Skip.ALLELE_TOO_LONG)
+        return Examined(record, None, "", (), count, Skip.UNKNOWN_CONTIG)
+    if skip := _out_of_bounds(record.position, len(ref), count, contig):
+        return Examined(record, contig, "", (), count, skip)
     bases = reference.bases(contig, record.position, len(ref))
     if not agree(ref, bases):
-        return _skipped(record, contig, alts, Skip.REFERENCE_MISMATCH)
+        return Examined(record, contig, "", (), count, Skip.REFERENCE_MISMATCH)
+    alts = record.fields[ALT].upper().decode("latin-1").split(",")
     alleles = tuple(_allele(alt, bases, record.position, contig, reference) for alt in alts)
     skips = [allele.skip for allele in alleles]
-    return Examined(record, contig, bases, alleles, None if None in skips else skips[0])
+    return Examined(record, contig, bases, alleles, count, None if None in skips else skips[0])
 
 
-def _skipped(record: Record, contig: Contig | None, alts: list[str], skip: Skip) -> Examined:
-    alleles = tuple(Allele(alt, skip, None) for alt in alts)
-    return Examined(record, contig, "", alleles, skip)
+def _out_of_bounds(position: int, length: int, alleles: int, contig: Contig) -> Skip | None:
+    if position < 1 or position + length - 1 > contig.length:
+        return Skip.OUTSIDE_CONTIG
+    if length > MAX_ALLELE_BASES:
+        return Skip.ALLELE_TOO_LONG
+    return Skip.TOO_MANY_ALLELES if alleles > MAX_ALLELES else None
 
 
 def _allele(alt: str, ref: str, position: int, contig: Contig, reference: Reference) -> Allele:

@@ -41,7 +41,7 @@ def foreign(head: bytes) -> str | None:
         if head.startswith(magic):
             return sentence
     if head.lstrip().lower().startswith(_MARKUP):
-        return "This is a web page or an XML document, not a VCF: was it the download, or a login page?"
+        return "This is a web page or an XML document, not a VCF; it may be a login page."
     offset, magic = _TAR_MAGIC
     if head[offset:].startswith(magic):
         return "This is a tar archive: unpack it and upload the VCF itself."

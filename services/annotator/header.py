@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VERSIONS = ("4.1", "4.2", "4.3", "4.4", "4.5")
 
 # Headers are held in memory. This is room for half a million contig lines.
-MAX_HEADER_BYTES = 32 << 20
+MAX_HEADER_BYTES = 32_000_000
 
 FIXED_COLUMNS = (b"#CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO")
 
@@ -28,6 +28,8 @@ _STRUCTURED = re.compile(rb"##(INFO|FORMAT|FILTER|ALT|contig)=")
 _STRUCTURE = re.compile(rb"##\w+=<(?:[^,<>]+,)*ID=[^,<>]+.*>", re.DOTALL)
 _CONTIG_ID = re.compile(rb"##contig=<(?:[^,<>]+,)*ID=([^,>]+)")
 _CONTIG_LENGTH = re.compile(rb"[<,]length=(\d{1,18})[,>]")
+# A text in quotes; a quote or a backslash in it follows a backslash.
+_QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ def read_header(text: Text) -> Header:
     for line in lines:
         size += len(line)
         if size > MAX_HEADER_BYTES:
-            raise InvalidInput(f"The header is longer than {MAX_HEADER_BYTES >> 20} MiB.", line=text.number)
+            raise InvalidInput(
+                f"The header is longer than {MAX_HEADER_BYTES:,} characters, which is more than is accepted.",
+                line=text.number,
+            )
         if not line.startswith(b"##"):
             _check_columns(line, text.number)
             return Header(version, tuple(meta), line, dict(filter(None, map(_contig, meta))))
@@ -98,12 +103,18 @@ def _version(line: bytes) -> str:
 def _check_meta(line: bytes, number: int) -> None:
     if not _META.fullmatch(line):
         raise InvalidInput("A header line has to be ##key=value.", line=number)
-    if (key := _STRUCTURED.match(line)) and not _STRUCTURE.fullmatch(line.rstrip()):
+    if (key := _STRUCTURED.match(line)) and not _STRUCTURE.fullmatch(unquoted(line).rstrip()):
         name = key[1].decode()
         raise InvalidInput(f"A ##{name} line has to be ##{name}=<ID=...>, closed by a bracket.", line=number)
 
 
+def unquoted(line: bytes) -> bytes:
+    """A header line with nothing in its quotes, where commas, brackets and names mean nothing."""
+    return _QUOTED.sub(b'""', line)
+
+
 def _contig(line: bytes) -> tuple[bytes, int | None] | None:
+    line = unquoted(line) if line.startswith(b"##contig=") else line
     if not (name := _CONTIG_ID.match(line)):
         return None
     length = _CONTIG_LENGTH.search(line)
@@ -131,9 +142,11 @@ def _check_columns(line: bytes, number: int) -> None:
 def _check_samples(names: list[bytes], number: int) -> None:
     seen: set[bytes] = set()
     for place, name in enumerate(names, len(FIXED_COLUMNS) + 2):
-        if not name or name in seen:
+        if not name.strip() or name in seen:
             problem = (
-                f"The sample name {printable(name)!r} occurs twice." if name else "A sample has no name."
+                f"The sample name {printable(name)!r} occurs twice."
+                if name.strip()
+                else "A sample has no name."
             )
             raise InvalidInput(problem, line=number, column=place)
         seen.add(name)

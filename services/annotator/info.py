@@ -66,4 +66,5 @@ def appended(info: bytes, entries: Sequence[bytes]) -> bytes:
     """An INFO column with more entries at its end."""
     if not entries:
         return info
-    return b";".join(entries) if info in {MISSING, b""} else b";".join((info, *entries))
+    before = info.rstrip(b";")
+    return b";".join(entries) if before in {MISSING, b""} else b";".join((before, *entries))

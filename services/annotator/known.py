@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pysam
 
@@ -117,6 +117,15 @@ def _value(field: Field, text: str, index: int) -> str:
     if field.pattern:
         match = field.pattern.search(text)
         text = match[1] if match else ""
-    if field.scale is not None and text:
-        text = format((field.scale * Decimal(text)).normalize(), "f")
-    return "" if text == "." else quote(text, safe=_SAFE)
+    if field.scale is not None:
+        text = _scaled(text, field.scale)
+    # A source is a VCF itself and may have encoded what it reserves.
+    return "" if text == "." else quote(unquote(text), safe=_SAFE)
+
+
+def _scaled(text: str, scale: Decimal) -> str:
+    """A number in another unit; empty for what is not a number, such as the point of a missing value."""
+    try:
+        return format((scale * Decimal(text)).normalize(), "f")
+    except InvalidOperation:
+        return ""

@@ -97,7 +97,10 @@ def contig(document: Mapping[str, Any]) -> Contig:
     length, code = document["length"], document["genetic_code"]
     if not isinstance(length, int) or not isinstance(code, int) or length < 1 or code < 1:
         raise ValueError(f"the length and genetic code of contig {document['name']} have to be positive")
-    return Contig(text(document, "name"), length, text(document, "md5"), code, tuple(document["aliases"]))
+    aliases = document["aliases"]
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) and alias for alias in aliases):
+        raise ValueError(f"the aliases of contig {document['name']} have to be a list of names")
+    return Contig(text(document, "name"), length, text(document, "md5"), code, tuple(aliases))
 
 
 def info_key(document: Mapping[str, Any]) -> InfoKey:

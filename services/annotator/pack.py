@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gas.errors import Misconfigured
 from services.annotator import manifest
+from services.annotator.pack_contents import check_reference, check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,9 +125,9 @@ def _check_references(pack: Pack) -> None:
 
 
 def verify_pack(pack: Pack) -> None:
-    """Compare every file of a pack with the digest in its manifest; meant for start-up.
+    """Compare every file of a pack with its manifest, digest and contents; meant for start-up.
 
-    :raises Misconfigured: naming the first file that is missing or differs.
+    :raises Misconfigured: naming the first file that is missing, differs or cannot be used.
     """
     for file in pack.files:
         path = pack.path(file.name)
@@ -138,3 +139,8 @@ def verify_pack(pack: Pack) -> None:
             raise Misconfigured(
                 f"The pack {pack.name} is damaged: {path} does not have the digest it should."
             )
+    try:
+        check_reference(pack)
+        check_sources(pack)
+    except (OSError, ValueError, KeyError) as error:
+        raise Misconfigured(f"The pack {pack.name} cannot be used: {error}.") from error

@@ -1,4 +1,4 @@
-"""Text of the user's file made fit for a log, a message or a page: printable, and short."""
+"""Text made fit for a log, a message or a page: printable, short, and in grammatical number."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def printable(text: bytes | str) -> str:
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded
     )
     return shown if len(shown) <= MAX_CHARACTERS else shown[: MAX_CHARACTERS - 3] + "..."
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and the noun that it counts, as ``1 record`` or ``2,000 records``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

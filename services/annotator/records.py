@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput
+from services.annotator.ends import MAX_POSITION, check_end
 from services.annotator.header import FIXED_COLUMNS, Header
-from services.annotator.printable import printable
+from services.annotator.printable import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from services.annotator.text import Text
 
-# A .tbi index holds positions below 2^29 (SAM specification, tabix).
-MAX_POSITION = (1 << 29) - 1
-
 # The contigs that were met are remembered, to see that each comes in one block.
 MAX_CONTIGS = 1_000_000
+MAX_CONTIG_BYTES = 1_000
 
 CHROM, POS, REF, ALT, INFO = 0, 1, 3, 4, 7
 
@@ -56,6 +55,7 @@ def read_records(text: Text, header: Header) -> Iterator[Record]:
         if line.count(b"\t") != tabs:
             raise _wrong_width(line, header, text.number)
         position = _checked_position(fields, text.number)
+        check_end(fields, position, text.number)
         order.check(fields[CHROM], position, text.number)
         yield Record(text.number, line, fields, position)
 
@@ -64,9 +64,10 @@ def _wrong_width(line: bytes, header: Header, number: int) -> InvalidInput:
     columns = line.count(b"\t") + 1
     if line.startswith(b"#"):
         return InvalidInput("A header line comes after the #CHROM line.", line=number)
-    hint = "; tabs separate columns, not blanks" if columns == 1 else ""
+    hint = "; tabs separate columns, not blanks" if columns < header.width and b" " in line else ""
     return InvalidInput(
-        f"The record has {columns} columns where the header names {header.width}{hint}.", line=number
+        f"The record has {counted(columns, 'column')} where the header names {header.width}{hint}.",
+        line=number,
     )
 
 
@@ -74,6 +75,12 @@ def _checked_position(fields: list[bytes], number: int) -> int:
     """POS of a record whose columns CHROM, POS and REF are sound."""
     if not fields[CHROM] or fields[CHROM].startswith(b"#"):
         raise InvalidInput("CHROM is empty or starts with #.", line=number, column=CHROM + 1)
+    if len(fields[CHROM]) > MAX_CONTIG_BYTES:
+        raise InvalidInput(
+            f"CHROM is longer than {MAX_CONTIG_BYTES:,} characters, which is more than is accepted.",
+            line=number,
+            column=CHROM + 1,
+        )
     if not _POSITION.fullmatch(fields[POS]):
         raise InvalidInput(
             f"POS has to be a whole number, not {printable(fields[POS])!r}.", line=number, column=POS + 1
@@ -87,7 +94,7 @@ def _checked_position(fields: list[bytes], number: int) -> int:
     position = int(fields[POS])
     if position > MAX_POSITION:
         raise InvalidInput(
-            f"POS is beyond {MAX_POSITION:,}, the last position that a .tbi index can hold.",
+            f"POS is beyond {MAX_POSITION:,}, the last position that the index of a result can hold.",
             line=number,
             column=POS + 1,
         )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput
 from services.annotator.alleles import Skip
-from services.annotator.printable import printable
-from services.annotator.result_header import annotated_before
+from services.annotator.printable import counted, printable
+from services.annotator.result_header import annotated_before, keeps_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def check_contigs(tally: Tally, pack: Pack) -> None:
 
     :raises InvalidInput: naming the contigs of the file and of the pack.
     """
-    if tally.records and not tally.on_contigs:
+    if tally.counts.records and not tally.on_contigs:
         named = ", ".join(printable(name) for name in [*tally.contigs][:MAX_CONTIGS_NAMED])
         more = " and others" if len(tally.contigs) > MAX_CONTIGS_NAMED else ""
         ours = ", ".join(contig.name for contig in pack.contigs[:MAX_CONTIGS_NAMED])
@@ -41,7 +41,7 @@ def check_contigs(tally: Tally, pack: Pack) -> None:
 
 def warnings(header: Header, pack: Pack, tally: Tally) -> Iterator[str]:
     """What makes the result doubtful although it is complete."""
-    mismatched = tally.skipped[Skip.REFERENCE_MISMATCH]
+    mismatched = tally.counts.skip_reasons[Skip.REFERENCE_MISMATCH]
     if looks_foreign(mismatched, tally.compared):
         yield (
             f"The file looks like another assembly: {mismatched:,} of {tally.compared:,} records have "
@@ -68,4 +68,10 @@ def notes(header: Header, tally: Tally) -> Iterator[str]:
     if annotated_before(header):
         yield "The file was annotated here before; the earlier annotation was replaced."
     if tally.replaced:
-        yield f"{tally.replaced:,} records had INFO keys of the names used here; their values were replaced."
+        records = counted(tally.replaced, "record")
+        yield f"{records} had INFO keys of the names used here; their values were replaced."
+    if keeps_calls(header):
+        yield (
+            "The samples keep the FORMAT field BCSQ of an earlier annotation; "
+            "it does not belong to the consequences in INFO."
+        )

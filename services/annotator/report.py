@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,12 +42,11 @@ class SevereRecord:
     significance: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Report:
-    """What went in, what came out, and what was found.
+@dataclass(kw_only=True)
+class Counts:
+    """What was counted in the records.
 
     :ivar records: read from the file.
-    :ivar written: in the result; equal to ``records`` or the annotation is broken.
     :ivar with_consequence: records that an allele of which touches a gene.
     :ivar without_consequence: records that were looked at and lie outside all genes.
     :ivar skip_reasons: records kept as they came, but for GAS_SKIP, by reason.
@@ -59,6 +59,30 @@ class Report:
     :ivar known_sources: annotated alleles that a source knows, by source.
     :ivar known_records: records with an allele that any source knows.
     :ivar skipped_records: the first of them by line; ``skip_reasons`` counts them all.
+    """
+
+    records: int = 0
+    with_consequence: int = 0
+    without_consequence: int = 0
+    skip_reasons: Counter[str] = field(default_factory=Counter)
+    alleles: int = 0
+    skipped_alleles: Counter[str] = field(default_factory=Counter)
+    consequences: Counter[str] = field(default_factory=Counter)
+    impacts: Counter[str] = field(default_factory=Counter)
+    genes: Counter[str] = field(default_factory=Counter)
+    types: Counter[str] = field(default_factory=Counter)
+    transitions: int = 0
+    transversions: int = 0
+    known_sources: Counter[str] = field(default_factory=Counter)
+    known_records: int = 0
+    skipped_records: list[SkippedRecord] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Report(Counts):
+    """What went in, what came out, and what was found.
+
+    :ivar written: records in the result; equal to ``records`` or the annotation is broken.
     :ivar severe: the most severe records, the worst first.
     :ivar warnings: what the user should look into, as sentences.
     :ivar notes: what was changed besides the annotation, as sentences.
@@ -67,22 +91,7 @@ class Report:
     file_name: str
     pack: Pack
     samples: int
-    records: int
     written: int
-    with_consequence: int
-    without_consequence: int
-    skip_reasons: Mapping[str, int]
-    alleles: int
-    skipped_alleles: Mapping[str, int]
-    consequences: Mapping[str, int]
-    impacts: Mapping[str, int]
-    genes: Mapping[str, int]
-    types: Mapping[str, int]
-    transitions: int
-    transversions: int
-    known_sources: Mapping[str, int]
-    known_records: int
-    skipped_records: tuple[SkippedRecord, ...]
     severe: tuple[SevereRecord, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import pysam
 
-from gas.errors import InvalidInput
 from services.annotator.decompression import BGZF_END
-from services.annotator.records import MAX_POSITION
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -90,10 +88,7 @@ class ResultFiles:
         self.written += 1
 
     def publish(self, header: bytes, log: str, summary: str) -> None:
-        """Put the complete result in its place; the VCF comes last and vouches for the others.
-
-        :raises InvalidInput: if no index can hold the records.
-        """
+        """Put the complete result in its place; the VCF comes last and vouches for the others."""
         self._records.close()
         parts = Outputs(*(self.scratch / name for name in ("vcf", "tbi", "log", "json")))
         self._join(header, parts.vcf)
@@ -136,11 +131,6 @@ def _index(path: Path, index: Path) -> None:
     quiet = pysam.set_verbosity(0)
     try:
         pysam.tabix_index(str(path), preset="vcf", force=True, keep_original=True, index=str(index))
-    except OSError as error:
-        raise InvalidInput(
-            f"A record ends (END or SVLEN in INFO) beyond {MAX_POSITION:,}, "
-            "the last position that a .tbi index can hold."
-        ) from error
     finally:
         pysam.set_verbosity(quiet)
 

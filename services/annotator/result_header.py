@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from services.annotator.csq import ENGINE_VERSION
+from services.annotator.header import unquoted
 from services.annotator.info import CONSEQUENCE_KEY, SKIP_KEY
 
 if TYPE_CHECKING:
@@ -21,7 +22,13 @@ ANNOTATION_VERSION = "1"
 # What a contig may be called (VCF specification 4.3, section 1.4.7).
 _CONTIG_NAME = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~-]*")
 _INFO_ID = re.compile(rb"##INFO=<(?:[^,<>]+,)*ID=([^,>]+)")
+_FORMAT_BCSQ = re.compile(rb"##FORMAT=<(?:[^,<>]+,)*ID=BCSQ[,>]")
 _MARK = b"##gas_"
+
+
+def keeps_calls(header: Header) -> bool:
+    """Whether samples have the FORMAT field by which an earlier run of the engine marked their alleles."""
+    return any(_FORMAT_BCSQ.match(unquoted(line)) for line in header.meta if line.startswith(b"##FORMAT="))
 
 
 def annotated_before(header: Header) -> bool:
@@ -42,7 +49,7 @@ def result_header(header: Header, pack: Pack, own: OwnKeys, contigs: Iterable[by
 
 
 def _is_ours(line: bytes, names: set[bytes]) -> bool:
-    match = _INFO_ID.match(line)
+    match = _INFO_ID.match(unquoted(line)) if line.startswith(b"##INFO=") else None
     return line.startswith(_MARK) or (match is not None and match[1] in names)
 
 

@@ -33,7 +33,7 @@ class SevereRecords:
         rank = -consequences.severity(worst.words[0])
         if len(self._heap) == MAX_SEVERE and rank < self._heap[0][0]:
             return
-        significance = self._significance(annotation)
+        significance = self._significance(annotation, worst)
         order = (rank, bool(significance), -annotation.examined.record.line)
         if len(self._heap) < MAX_SEVERE:
             heapq.heappush(self._heap, (*order, _severe_record(annotation, worst, significance)))
@@ -44,11 +44,14 @@ class SevereRecords:
         """The records in their order."""
         return tuple(entry[-1] for entry in sorted(self._heap, reverse=True))
 
-    def _significance(self, annotation: Annotation) -> Mapping[str, str]:
-        """The keys that state an effect, of the first allele that has any."""
-        for known in filter(None, annotation.known):
-            if stated := {key: known.values[key] for key in self._keys if key in known.values}:
-                return stated
+    def _significance(self, annotation: Annotation, worst: Consequence) -> Mapping[str, str]:
+        """The keys that state an effect, of the first allele with this consequence that has any."""
+        examined = annotation.examined
+        for allele, known in zip(examined.alleles, annotation.known, strict=True):
+            if known and worst.is_of(examined.record.position, examined.ref, allele.alt):
+                stated = {key: known.values[key] for key in self._keys if key in known.values}
+                if stated:
+                    return stated
         return {}
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from services.annotator import consequences
 from services.annotator.alleles import Skip, is_transition, kind
 from services.annotator.printable import printable
 from services.annotator.records import CHROM, INFO
-from services.annotator.report import SkippedRecord
+from services.annotator.report import Counts, SkippedRecord
 from services.annotator.severe import SevereRecords
 
 if TYPE_CHECKING:
     from services.annotator.annotation import Annotation
+    from services.annotator.examination import Examined
     from services.annotator.info import OwnKeys
 
 # A log that names more records than a person will read only gets in the way.
@@ -24,8 +24,9 @@ NO_GENE = "(unnamed)"
 
 
 class Tally:
-    """The numbers of the records so far, under the names that they have in the report.
+    """The numbers of the records so far.
 
+    :ivar counts: those that go into the report.
     :ivar contigs: the names in the CHROM column, in their order.
     :ivar on_contigs: records on a contig of the pack.
     :ivar compared: records whose reference bases were compared.
@@ -34,71 +35,65 @@ class Tally:
 
     def __init__(self, own: OwnKeys) -> None:
         self._own = own
+        self.counts = Counts()
         self.severe = SevereRecords(own)
-        self.records = self.with_consequence = self.without_consequence = 0
-        self.alleles = self.transitions = self.transversions = 0
-        self.known_records = self.replaced = self.on_contigs = self.compared = 0
         self.contigs: dict[bytes, None] = {}
-        self.skipped: Counter[str] = Counter()
-        self.skipped_alleles: Counter[str] = Counter()
-        self.consequences: Counter[str] = Counter()
-        self.impacts: Counter[str] = Counter()
-        self.genes: Counter[str] = Counter()
-        self.types: Counter[str] = Counter()
-        self.known_sources: Counter[str] = Counter()
-        self.skipped_records: list[SkippedRecord] = []
+        self.replaced = self.on_contigs = self.compared = 0
 
     def add(self, annotation: Annotation) -> None:
         """Count one record."""
         fields = annotation.examined.record.fields
-        self.records += 1
+        self.counts.records += 1
         self.contigs[fields[CHROM]] = None
         self.replaced += self._own.occur_in(fields[INFO])
         self.on_contigs += annotation.examined.contig is not None
         self.compared += bool(annotation.examined.ref) or annotation.skip == Skip.REFERENCE_MISMATCH
-        self._add_alleles(annotation)
         if annotation.skip:
             self._add_skipped(annotation, annotation.skip)
             return
+        self._add_alleles(annotation.examined)
         self._add_known(annotation)
         if annotation.bcsq:
             self._add_consequences(annotation)
         else:
-            self.without_consequence += 1
+            self.counts.without_consequence += 1
 
-    def _add_alleles(self, annotation: Annotation) -> None:
-        ref = annotation.examined.ref
-        for allele in annotation.examined.alleles:
-            self.alleles += 1
-            if skip := annotation.skip or allele.skip:
-                self.skipped_alleles[skip] += 1
+    def _add_alleles(self, examined: Examined) -> None:
+        counts = self.counts
+        for allele in examined.alleles:
+            counts.alleles += 1
+            if allele.skip:
+                counts.skipped_alleles[allele.skip] += 1
                 continue
-            name = kind(ref, allele.alt)
-            self.types[name] += 1
+            name = kind(examined.ref, allele.alt)
+            counts.types[name] += 1
             if name == "SNV":
-                transition = is_transition(ref, allele.alt)
-                self.transitions += transition
-                self.transversions += not transition
+                transition = is_transition(examined.ref, allele.alt)
+                counts.transitions += transition
+                counts.transversions += not transition
 
     def _add_skipped(self, annotation: Annotation, skip: Skip) -> None:
-        self.skipped[skip] += 1
-        if len(self.skipped_records) < MAX_SKIPPED_NAMED:
-            record = annotation.examined.record
-            self.skipped_records.append(
+        counts, examined = self.counts, annotation.examined
+        counts.skip_reasons[skip] += 1
+        counts.alleles += examined.allele_count
+        counts.skipped_alleles[skip] += examined.allele_count
+        if len(counts.skipped_records) < MAX_SKIPPED_NAMED:
+            record = examined.record
+            counts.skipped_records.append(
                 SkippedRecord(record.line, printable(record.fields[CHROM]), record.position, skip)
             )
 
     def _add_known(self, annotation: Annotation) -> None:
-        self.known_records += any(annotation.known)
+        self.counts.known_records += any(annotation.known)
         for known in annotation.known:
-            self.known_sources.update(known.sources if known else ())
+            self.counts.known_sources.update(known.sources if known else ())
 
     def _add_consequences(self, annotation: Annotation) -> None:
-        self.with_consequence += 1
+        self.counts.with_consequence += 1
         entries = consequences.parse(annotation.bcsq)
         worst = consequences.worst(entries)
-        self.consequences[worst.words[0]] += 1
-        self.impacts[consequences.impact(worst.words[0])] += 1
+        self.counts.consequences[worst.words[0]] += 1
+        self.counts.impacts[consequences.impact(worst.words[0])] += 1
         for gene in {entry.gene for entry in entries}:
-            self.genes[gene or NO_GENE] += 1
+            self.counts.genes[gene or NO_GENE] += 1
         self.severe.add(annotation, worst)

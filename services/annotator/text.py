@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Self
 
 from gas.errors import InvalidInput
 from services.annotator import decompression, formats
+from services.annotator.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-# No more than one line of this size is ever held: 8 MiB are 2 million genotypes of a record.
-MAX_LINE_BYTES = 8 << 20
+# A longer line is refused before it ends: this is room for 2 million genotypes. What is held at a time is
+# a block of records, which ends with the line that fills it.
+MAX_LINE_BYTES = 8_000_000
 
 
 class Text:
     """The lines of a file, without their ends, in one pass.
 
     :ivar number: number of the line that was given last, counted from 1.
-    :ivar carriage_returns: how many lines ended in CR LF; the CR is not part of the line.
+    :ivar carriage_returns: how many lines ended in CR LF; a CR there is not part of the line.
     :ivar notes: what was changed or left out, as sentences.
     :ivar warnings: what may be wrong with the file as a whole, as sentences.
     """
@@ -77,7 +79,7 @@ class Text:
                 raise InvalidInput("The line is empty.", line=empty)
             if b"\0" in line:
                 raise InvalidInput(
-                    "The line has a NUL byte: the file is damaged or is not text.",
+                    "The line has a zero byte, which no text has: the file is damaged or is not a VCF.",
                     line=self.number,
                     column=line[: line.index(b"\0")].count(b"\t") + 1,
                 )
@@ -113,13 +115,13 @@ class Text:
     def _without_return(self, line: bytes) -> bytes:
         if line.endswith(b"\r"):
             self.carriage_returns += 1
-            return line[:-1]
+            return line.rstrip(b"\r")
         return line
 
     def _bounded(self, line: bytes) -> bytes:
         if len(line) > MAX_LINE_BYTES:
             raise InvalidInput(
-                f"The line is longer than {MAX_LINE_BYTES >> 20} MiB, which is more than is accepted.",
+                f"The line is longer than {MAX_LINE_BYTES:,} characters, which is more than is accepted.",
                 line=self.number + 1,
             )
         return line
@@ -127,14 +129,15 @@ class Text:
     def _note_the_end(self, empty: int) -> None:
         if self.carriage_returns:
             self.notes.append(
-                f"{self.carriage_returns:,} lines ended in CR LF; they end in LF in the result, "
-                "because an index cannot be used otherwise."
+                f"{counted(self.carriage_returns, 'line')} ended in CR LF; "
+                "in the result every line ends in LF, because an index cannot be used otherwise."
             )
         if empty:
             self.notes.append("Empty lines at the end of the file were left out.")
         if self._bgzip and not self._has_end_block():
             self.warnings.append(
-                "The BGZF end marker is missing: if the file was cut off, its last records are missing."
+                "The file lacks the mark that bgzip puts at the end: "
+                "if it was cut off, its last records are missing."
             )
 
     def _has_end_block(self) -> bool:

@@ -1,10 +1,14 @@
 """Known variants are joined by allele, however the allele is written."""
 
 from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
 
+import pysam
 import pytest
 
 from services.annotator.alleles import Change, Skip, is_transition, kind, normalise, why_skipped
+from services.annotator.manifest import Field, InfoKey
 from services.annotator.reference import Reference
 
 
@@ -12,6 +16,27 @@ from services.annotator.reference import Reference
 def reference(pack):
     with closing(Reference(pack)) as reference:
         yield reference
+
+
+@pytest.fixture
+def new_source(pack, tmp_path):
+    """The pack with one source of known variants, given as ``POS REF ALT INFO``."""
+
+    def new(*lines):
+        path = tmp_path / "source.vcf.gz"
+        rows = ("MT\t{}\t.\t{}\t{}\t.\t.\t{}\n".format(*line.split(" ")) for line in lines)
+        with pysam.BGZFile(str(path), "wb") as stream:
+            stream.write(b"##fileformat=VCFv4.2\n" + "".join(rows).encode())
+        pysam.tabix_index(str(path), preset="vcf")
+        fields = (
+            Field("X_AF", "AF", per_allele=False, scale=Decimal("0.01"), pattern=None),
+            Field("X_TEXT", "TEXT", per_allele=False, scale=None, pattern=None),
+        )
+        keys = tuple(InfoKey(field.key, "String", "d", significance=False) for field in fields)
+        source = replace(pack.sources[0], name="x", file=str(path), fields=fields)
+        return replace(pack, sources=(source,), keys=keys)
+
+    return new
 
 
 def test_each_allele_has_its_own_values(bench):
@@ -67,6 +92,34 @@ def test_several_sources_are_counted_by_allele(bench):
     assert report.known_records == 1
 
 
+def test_a_missing_number_is_not_scaled(bench, new_source):
+    """A point, or what is no number at all, gives no value, and the others of the record stay."""
+    pack = new_source("10 T C AF=.;TEXT=a", "11 C T AF=2.5;TEXT=.", "12 T C AF=often;TEXT=b")
+
+    infos = bench.records("MT 10 T C", "MT 11 C T", "MT 12 T C", pack=pack).infos
+
+    assert infos == [{"X_TEXT": "a"}, {"X_AF": "0.025"}, {"X_TEXT": "b"}]
+
+
+def test_what_a_source_has_encoded_is_not_encoded_again(bench, new_source):
+    """A source is a VCF and encodes what a VCF reserves."""
+    pack = new_source("10 T C TEXT=a%2Cb%3Bc_100%25", "11 C T TEXT=99%")
+
+    infos = bench.records("MT 10 T C", "MT 11 C T", pack=pack).infos
+
+    assert infos == [{"X_TEXT": "a%2Cb%3Bc_100%25"}, {"X_TEXT": "99%25"}]
+
+
+def test_a_source_counts_once_for_an_allele(bench, new_source):
+    """However many of its records say something about it; the first of them gives the value."""
+    pack = new_source("309 C CC TEXT=anchored", "310 T CT TEXT=shifted")
+
+    result = bench.records("MT 302 A AC", pack=pack)
+
+    assert result.report.known_sources == {"x": 1}
+    assert result.infos[0]["X_TEXT"] == "anchored"
+
+
 @pytest.mark.parametrize(
     ("ref", "alt", "expected"),
     [
@@ -77,11 +130,13 @@ def test_several_sources_are_counted_by_allele(bench):
         ("CAT", "CGAT", "insertion"),
         ("AT", "A", "deletion"),
         ("CAT", "CT", "deletion"),
+        ("G", "TG", "insertion"),
+        ("GA", "A", "deletion"),
         ("AT", "GCC", "indel"),
     ],
 )
 def test_the_type_of_a_change_does_not_depend_on_padding(ref, alt, expected):
-    """Bases that both alleles share say nothing about the change."""
+    """Bases that both alleles share say nothing about the change, on whichever side they are."""
     assert kind(ref, alt) == expected
 
 

@@ -2,10 +2,16 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pysam
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from services.annotator.annotate import annotate_file
+from services.annotator.blocks import BLOCK_RECORDS
+
+EXAMPLE = Path(__file__).parents[3] / "services" / "web" / "example.vcf"
 
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
 OWN = re.compile(rb"(?:BCSQ|GAS_SKIP|MITOMAP_[A-Z]+|MITOTIP_[A-Z]+)=.*")
@@ -63,6 +69,43 @@ def test_keys_of_our_names_are_replaced_wherever_they_stand(bench):
     assert "2 records had INFO keys of the names used here" in result.log
 
 
+def test_a_semicolon_at_the_end_of_info_is_not_doubled(bench):
+    """An empty entry would make the INFO column one that other tools complain of."""
+    result = bench.records("MT 11 G A DP=5;", "MT 12 G A ;")
+
+    assert [record.split(b"\t")[7] for record in result.records] == [
+        b"DP=5;GAS_SKIP=reference_mismatch",
+        b"GAS_SKIP=reference_mismatch",
+    ]
+
+
+def test_marks_of_an_earlier_engine_in_the_samples_are_mentioned(bench):
+    """FORMAT/BCSQ points into an INFO/BCSQ that was replaced."""
+    line = b'##FORMAT=<ID=BCSQ,Number=.,Type=Integer,Description="Bitmask">\n'
+
+    result = bench.annotate(b"##fileformat=VCFv4.2\n" + line + COLUMNS + b"\nMT\t10\t.\tT\tC\t.\t.\t.\n")
+
+    assert result.report.notes == (
+        (
+            "The samples keep the FORMAT field BCSQ of an earlier annotation; "
+            "it does not belong to the consequences in INFO."
+        ),
+    )
+    assert "The samples keep the FORMAT field BCSQ" in result.log
+
+
+def test_the_result_does_not_depend_on_the_size_of_blocks(bench, pack):
+    """Records are annotated independently of one another, however many the engine gets at a time."""
+    source = bench.folder / "input"
+    source.write_bytes(EXAMPLE.read_bytes())
+    results = []
+    for size in (3, BLOCK_RECORDS):
+        annotate_file(source, bench.outputs, pack, file_name="x.vcf", block_records=size)
+        results.append([path.read_bytes() for path in vars(bench.outputs).values()])
+
+    assert results[0] == results[1]
+
+
 def test_the_header_is_the_user_s_and_then_ours(bench):
     """Not a byte of the user's lines changes; ours come just before the columns."""
     mine = [
@@ -93,11 +136,14 @@ def test_declared_contigs_are_not_declared_again(bench):
 
 def test_carriage_returns_are_the_one_thing_left_out(bench):
     """An index of lines that end in CR LF would not work; the log says that they were changed."""
-    result = bench.annotate(b"##fileformat=VCFv4.2\r\n" + COLUMNS + b"\r\nMT\t10\t.\tT\tC\t.\t.\tA\r\n\r\n")
+    result = bench.annotate(b"##fileformat=VCFv4.2\r\n" + COLUMNS + b"\r\nMT\t10\t.\tT\tC\t.\t.\tA\r\r\n\r\n")
 
     assert b"\r" not in result.text
     assert result.report.notes == (
-        "4 lines ended in CR LF; they end in LF in the result, because an index cannot be used otherwise.",
+        (
+            "4 lines ended in CR LF; in the result every line ends in LF, "
+            "because an index cannot be used otherwise."
+        ),
         "Empty lines at the end of the file were left out.",
     )
 

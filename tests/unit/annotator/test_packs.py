@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pysam
@@ -13,6 +14,9 @@ from services.annotator.pack import BUILTIN_PACKS, find_pack, load_pack, verify_
 
 HUMAN_MT = BUILTIN_PACKS / "human_mt"
 EXAMPLE = Path(__file__).parents[3] / "services" / "web" / "example.vcf"
+
+
+CONTIG = json.loads((HUMAN_MT / "manifest.json").read_text())["contigs"][0]
 
 
 @pytest.fixture
@@ -65,11 +69,64 @@ def test_a_missing_file_is_named(copied):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
+        ({"name": "chrM", "aliases": []}, "has no contig chrM of 16569 bases"),
+        ({"length": 16570}, "has no contig MT of 16570 bases"),
+        ({"md5": "0" * 32}, "has other bases of MT than the manifest says"),
+    ],
+)
+def test_a_sequence_that_is_not_the_manifest_s_is_refused(copied, change, reason):
+    """Names, lengths and bases are compared before the first job, not met in one."""
+    path = copied / "manifest.json"
+    document = json.loads(path.read_text())
+    document["contigs"][0] |= change
+    path.write_text(json.dumps(document))
+
+    with pytest.raises(Misconfigured, match=rf"The pack human_mt cannot be used: .*rCRS\.MT\.fa {reason}"):
+        verify_pack(load_pack(copied))
+
+
+def test_known_variants_of_other_contigs_are_refused(copied, pack):
+    """They would never be met: the names have to be those of the manifest."""
+    contig = replace(pack.contigs[0], name="rCRS")
+    text = (copied / pack.reference).read_text().replace(">MT", ">rCRS", 1)
+    (copied / "other.fa").write_text(text)
+    pysam.faidx(str(copied / "other.fa"))
+    other = replace(pack, folder=copied, contigs=(contig,), reference="other.fa")
+
+    with pytest.raises(Misconfigured, match="has the contig MT, which the manifest does not name"):
+        verify_pack(other)
+
+
+@pytest.mark.parametrize("name", ["rCRS.MT.fa.fai", "mitotip_scores.vcf.gz.tbi"])
+def test_an_index_that_the_manifest_forgets_is_missed_all_the_same(copied, pack, name):
+    """Without it the file cannot be opened, or an index would be made in the folder of the pack."""
+    (copied / name).unlink()
+    files = tuple(file for file in pack.files if file.name != name)
+
+    with pytest.raises(Misconfigured, match=f"cannot be used: .* has no index {name}"):
+        verify_pack(replace(pack, folder=copied, files=files))
+    assert not (copied / name).exists()
+
+
+@pytest.mark.parametrize("name", ["rCRS.MT.fa.fai", "mitotip_scores.vcf.gz.tbi"])
+def test_an_index_that_cannot_be_read_is_refused(copied, pack, name):
+    """Also when its digest is the one in the manifest."""
+    (copied / name).write_bytes(b"nonsense")
+    files = tuple(file for file in pack.files if file.name != name)
+
+    with pytest.raises(Misconfigured, match="The pack human_mt cannot be used"):
+        verify_pack(replace(pack, folder=copied, files=files))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
         ({"name": ""}, "name has to be a text"),
         ({"contigs": []}, "one unambiguous name"),
         ({"files": []}, "its list of files lacks"),
         ({"keys": []}, "its keys and its sources disagree"),
         ({"files": [{"name": "../x", "sha256": "0" * 64}]}, "not a file in the folder"),
+        ({"contigs": [CONTIG | {"aliases": "chrM"}]}, "the aliases of contig MT have to be a list"),
         ({"keys": [{"id": "A B", "type": "String", "description": "d"}]}, "is not an INFO key"),
     ],
 )

@@ -2,10 +2,16 @@
 
 import pytest
 
-from services.annotator.alleles import MAX_ALLELE_BASES
+from services.annotator.alleles import MAX_ALLELE_BASES, MAX_ALLELES
+from services.annotator.genotypes import CHECKED_BYTES, SPARSELY
 from services.annotator.tally import MAX_SKIPPED_NAMED
+from services.annotator.text import MAX_LINE_BYTES
 
 LONG = "A" * (MAX_ALLELE_BASES + 1)
+
+SAMPLES = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\tS2\tS3\n"
+
+MISMATCHED = 263  # The reference has an A here.
 
 SKIPPED = {
     "unknown contig": ("1 10 T C", "unknown_contig"),
@@ -24,6 +30,8 @@ SKIPPED = {
     "empty ALT": ("MT 10 T ", "malformed_allele"),
     "no change": ("MT 10 T t", "same_as_reference"),
     "long insertion": (f"MT 10 T T{LONG}", "allele_too_long"),
+    "many alleles": ("MT 10 T " + ",".join("C" * (MAX_ALLELES + 1)), "too_many_alleles"),
+    "letter that is two in upper case": ("MT 10 T \xdf", "malformed_allele"),
     "long deletion": (f"MT 10 T{LONG} T", "allele_too_long"),
 }
 
@@ -62,6 +70,77 @@ def test_case_and_ambiguity_of_reference_bases_do_not_matter(bench):
     assert result.infos[2]["MITOMAP_CLNSIG"] == "P"
 
 
+def test_alleles_beyond_the_limit_are_counted_and_the_most_allowed_are_annotated(bench):
+    """Nothing is built for each of millions of alleles, and the totals have them all the same."""
+    most, more = ",".join(["C"] * MAX_ALLELES), "," * (MAX_LINE_BYTES - 100)
+
+    report = bench.records(f"MT 10 T {most}", f"MT 11 C {more}").report
+
+    assert report.skip_reasons == {"too_many_alleles": 1}
+    assert report.skipped_alleles == {"too_many_alleles": len(more) + 1}
+    assert report.annotated_alleles == MAX_ALLELES
+
+
+@pytest.mark.parametrize(
+    ("form", "sample", "problem"),
+    [
+        ("GT:DP", "x:4", "GT 'x'"),
+        ("GT", "0/", "GT '0/'"),
+        ("GT", "", "an empty column"),
+        ("GT:DP", "0/1:4:5", "more values (3) than FORMAT has names (2)"),
+        ("DP:AD", ":4", "an empty value"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_first_sample_that_other_tools_cannot_read_is_named_once(bench, form, sample, problem, place):
+    """The record is kept as it is, and so is every other."""
+    samples = ["0/1"] * 3
+    samples[place] = sample
+    lines = [f"MT\t{position}\t.\tN\tA\t.\t.\t.\t{form}\t" + "\t".join(samples) for position in (10, 11)]
+
+    result = bench.annotate(SAMPLES + "\n".join(lines).encode() + b"\n")
+
+    name = f"S{place + 1}"
+    assert result.report.warnings == (
+        f"Line 3, sample {name}: {problem} cannot be read by bcftools; the file was annotated all the same.",
+    )
+    assert [line.split(b"\t")[9 + place] for line in result.records] == [sample.encode()] * 2
+
+
+@pytest.mark.parametrize(
+    ("form", "sample"),
+    [
+        ("GT", "."),
+        ("GT", "./."),
+        ("GT", "0|1/12"),
+        ("GT:DP:AD", "1"),
+        (".", "x:1"),
+        ("DP", "7"),
+        ("GT", "|0"),
+    ],
+)
+def test_samples_that_other_tools_can_read_give_no_warning(bench, form, sample):
+    """Missing values, trailing values left out and any ploidy are in order."""
+    line = f"MT\t10\t.\tT\tC\t.\t.\t.\t{form}\t{sample}\t{sample}\t{sample}\n"
+
+    assert bench.annotate(SAMPLES + line.encode()).report.warnings == ()
+
+
+def test_wide_records_are_looked_at_in_samples_after_a_while(bench):
+    """Looking at all genotypes of thousands of people would take a large part of the whole time."""
+    width = 20_000
+    columns = b"\t".join(b"S%d" % number for number in range(width))
+    head = SAMPLES.split(b"\tS1")[0] + b"\t" + columns + b"\n"
+    sound = CHECKED_BYTES // (2 * width) + 1
+    lines = [b"MT\t%d\t.\tN\tA\t.\t.\t.\tGT" % n + b"\t0" * width for n in range(1, sound + 1)]
+    broken = [b"MT\t%d\t.\tN\tA\t.\t.\t.\tGT" % 999 + b"\tx" * width] * SPARSELY
+
+    report = bench.annotate(head + b"\n".join([*lines, *broken]) + b"\n").report
+
+    assert report.warnings[-1].endswith(" cannot be read by bcftools; the file was annotated all the same.")
+    assert not report.warnings[-1].startswith(f"Line {sound + 3},")
+
+
 def test_a_file_of_another_assembly_is_completed_with_a_warning(bench):
     """When more than half of the records disagree with the reference, the file gets a warning."""
     wrong = [f"MT {position} {'A' if position % 2 else 'C'} G" for position in range(100, 120)]
@@ -77,6 +156,21 @@ def test_a_file_of_another_assembly_is_completed_with_a_warning(bench):
         ),
     )
     assert "The file looks like another assembly" in result.log
+
+
+@pytest.mark.parametrize(("agreeing", "warned"), [(9, True), (10, False)])
+def test_only_records_that_were_compared_count_for_the_assembly(bench, agreeing, warned):
+    """Records on other contigs, beyond the end or with too many alleles say nothing of the bases."""
+    many = ",".join(["C"] * (MAX_ALLELES + 1))
+    other = [f"1 {position} A C" for position in range(1, 30)]
+    uncompared = [f"MT 16570 A {many}", *(f"MT {position} A C" for position in range(16571, 16600))]
+    right = [f"MT {position} N <DEL>" for position in range(10, 10 + agreeing)]
+    wrong = [f"MT {MISMATCHED} C G"] * 10
+
+    report = bench.records(*other, *right, *wrong, *uncompared).report
+
+    assert report.skip_reasons["reference_mismatch"] == 10
+    assert any("looks like another assembly" in warning for warning in report.warnings) is warned
 
 
 def test_a_few_mismatches_are_no_warning(bench):

@@ -1,12 +1,17 @@
 """Results appear whole or not at all; the command says in one sentence why there are none."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from services.annotator import result_files
 from services.annotator.annotate import main
+from services.annotator.decompression import BGZF_END
 from services.annotator.result_files import result_names
 from services.annotator.severe import MAX_SEVERE
 
@@ -41,7 +46,7 @@ def test_the_command_writes_all_results_and_says_what_it_found(tmp_path, capsys)
         "y.annot.vcf.gz",
         "y.annot.vcf.gz.tbi",
     ]
-    assert "1 records: 1 in genes, 0 outside, 0 kept without annotation" in capsys.readouterr().out
+    assert "1 record: 1 in genes, 0 outside, 0 kept without annotation" in capsys.readouterr().out
 
 
 def test_the_command_refuses_a_bad_file_with_its_sentence(tmp_path, capsys):
@@ -62,6 +67,87 @@ def test_the_command_names_a_pack_that_is_not_there(tmp_path, capsys):
 
     assert status == 1
     assert capsys.readouterr().err.startswith("There is no pack 'nowhere'")
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("x.vcf", "x.vcf"),
+        ("x.vcf", "./sub/../x.vcf"),
+        ("summary.json", "y.vcf.gz"),
+        ("x.vcf", "x.vcf.count.log"),
+    ],
+)
+def test_the_command_never_overwrites_its_input_or_one_result_by_another(tmp_path, capsys, source, result):
+    """Paths are compared as what they lead to; the input stays as it was."""
+    (tmp_path / "sub").mkdir()
+    content = HEADER + "chrM\t11778\t.\tG\tA\t.\t.\t.\n"
+    (tmp_path / source).write_text(content)
+
+    status = main([str(tmp_path / source), f"{tmp_path}/{result}"])
+
+    assert status == 2
+    assert capsys.readouterr().err.endswith("would be overwritten: give the result another name or folder.\n")
+    assert (tmp_path / source).read_text() == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([source, "sub"])
+
+
+def test_the_command_says_that_the_engine_was_killed(tmp_path):
+    """One sentence and status 1: neither the file nor the pack is to blame."""
+    source = tmp_path / "x.vcf"
+    source.write_text(HEADER + "".join(f"MT\t{p}\t.\tN\tA\t.\t.\t.\n" for p in range(1, 16000)))
+    command = [sys.executable, "-m", "services.annotator.annotate", str(source), str(tmp_path / "y.vcf.gz")]
+
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + 30
+    while not (engine := children.read_text().split()) and time.monotonic() < deadline:
+        pass
+    os.kill(int(engine[0]), signal.SIGKILL)
+    _, error = process.communicate()
+
+    assert (process.returncode, error) == (1, "The engine was ended by signal 9.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.vcf"]
+
+
+def test_an_index_that_cannot_be_written_is_not_the_fault_of_the_file(bench):
+    """A full disk is an outage: the job is to be tried again and not to fail."""
+    vcf = bench.records("MT 10 T C").outputs.vcf
+
+    with pytest.raises(OSError, match="index"):
+        result_files._index(vcf, bench.folder / "missing" / "x.tbi")
+
+
+def test_an_old_result_is_replaced_as_a_whole(new_bench):
+    """Nothing of an earlier run stays beside the new one."""
+    old, fresh = new_bench(), new_bench()
+    for path in vars(old.outputs).values():
+        path.write_bytes(b"old" * 10_000)
+
+    old.records("MT 10 T C")
+    fresh.records("MT 10 T C")
+
+    for one, other in zip(vars(old.outputs).values(), vars(fresh.outputs).values(), strict=True):
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_an_old_result_is_gone_before_its_parts_are_replaced(bench):
+    """The VCF vouches for the others, so that it is never beside those of another run."""
+    bench.outputs.vcf.write_bytes(b"old")
+    bench.outputs.summary.mkdir()
+
+    with pytest.raises(OSError, match="irectory"):
+        bench.records("MT 10 T C")
+
+    assert not bench.outputs.vcf.exists()
+
+
+def test_the_result_ends_once(bench):
+    """It is made of two BGZF files, and readers stop at an end marker in the middle."""
+    content = bench.records("MT 10 T C").outputs.vcf.read_bytes()
+
+    assert content.endswith(BGZF_END)
+    assert content.count(BGZF_END) == 1
 
 
 def test_a_kill_leaves_nothing_that_looks_like_a_result(tmp_path):
@@ -122,6 +208,42 @@ def test_the_log_names_its_sources_and_their_licences(bench):
 
     assert "CC BY 3.0: MITOMAP: A Human Mitochondrial Genome Database" in log
     assert "bcftools csq 1.24" in log
+
+
+def test_a_record_counts_for_each_of_its_genes(bench):
+    """The end of MT-ATP8 is the start of MT-ATP6; the worst consequence is in one of them only."""
+    report = bench.records("MT 8540 T C").report
+
+    assert report.genes == {"MT-ATP6": 1, "MT-ATP8": 1}
+    assert sum(report.consequences.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "consequence", "stated"),
+    [
+        ("MT 11778 G A,C", "missense", "P"),
+        ("MT 11778 G C,A", "missense", None),
+        ("MT 11778 G GT,A", "stop_gained&frameshift", None),
+        ("MT 3243 A C,G", "non_coding", "P"),
+    ],
+)
+def test_a_severe_record_has_the_significance_of_the_allele_it_shows(bench, line, consequence, stated):
+    """What is known of another allele of the record would mislead beside this one's consequence."""
+    (severe,) = bench.records(line).report.severe
+
+    assert severe.consequence == consequence
+    assert severe.significance.get("MITOMAP_CLNSIG") == stated
+
+
+def test_severe_records_are_ordered_by_consequence_then_by_known_effect(bench):
+    """An effect that is known brings a record before others of its consequence, and into the list."""
+    unknown = [f"MT 11778 G {alt}" for alt in ("C", "T") * MAX_SEVERE]
+
+    severe = bench.records(*unknown, "MT 14484 T C", "MT 15000 A AA").report.severe
+
+    assert [record.position for record in severe[:3]] == [15000, 14484, 11778]
+    assert severe[0].consequence == "stop_gained&frameshift"
+    assert [record.line for record in severe[2:]] == list(range(3, MAX_SEVERE + 1))
 
 
 def test_the_summary_is_bounded(bench):
