@@ -115,13 +115,18 @@ class ComposedSystem:
 @pytest.fixture(scope="session")
 def system(images, engine) -> ComposedSystem:
     """Three annotators and one of each other service, all healthy."""
+    volumes = {volume.id for volume in engine.volumes.list()}
     try:
         compose("up", "-d", "--wait", "--scale", "annotator=3")
         yield ComposedSystem(engine)
     finally:
         (ROOT / ".local").mkdir(exist_ok=True)
         (ROOT / ".local" / "compose.log").write_text(compose("logs", "--no-color"))
-        compose("down", "--volumes", "--timeout", "5")
+        compose("down")
+    project = {"label": "com.docker.compose.project=gas-test"}
+    assert engine.containers.list(all=True, filters=project) == []
+    assert engine.networks.list(filters=project) == []
+    assert {volume.id for volume in engine.volumes.list()} <= volumes, "a volume was left behind"
 
 
 @pytest.fixture
