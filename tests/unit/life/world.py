@@ -47,6 +47,9 @@ RETENTION = 180
 VISIBILITY = 60.0
 LEASE = 50.0
 
+#: Enough for any crash to be noticed and made good: a message and a lease have to lapse first.
+RECOVERY = 4 * (VISIBILITY + LEASE)
+
 
 class Killed(BaseException):
     """SIGKILL, as far as Python can play it: nothing of the process runs after this."""
@@ -301,3 +304,12 @@ class World:
         for name, inbox in self.inboxes.items():
             assert inbox.queued == [], name
             assert inbox.dead_letters == [], name
+
+
+def restore(world: World) -> None:
+    """Upgrade, and let every retrieval become ready."""
+    world.upgrade()
+    world.pass_time(RECOVERY)
+    world.thaw()
+    world.pass_time(RECOVERY)
+    assert world.jobs.jobs["j1"].location is ResultLocation.HOT
