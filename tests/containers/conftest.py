@@ -11,8 +11,9 @@ from typing import Any
 import docker
 import pytest
 
-from tests.e2e.conftest import RETENTION_SECONDS, wait_for
+from tests.e2e.conftest import RETENTION_SECONDS
 from tests.e2e.researcher import Researcher, session
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("web", "annotator", "archiver", "restorer")

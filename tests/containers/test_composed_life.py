@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.containers.conftest import SERVICES, compose
-from tests.e2e.conftest import wait_for
 
 # The same promises as on processes, with the fixtures of this folder.
 from tests.e2e.test_life import (
@@ -16,6 +15,7 @@ from tests.e2e.test_life import (
     test_a_vcf_is_annotated_archived_and_restored,
     test_an_annotator_killed_in_mid_job_loses_nothing,
 )
+from tests.waiting import wait_for
 
 __all__ = [
     "test_a_vcf_is_annotated_archived_and_restored",

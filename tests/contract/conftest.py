@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,29 +32,11 @@ from gas.fakes import (
     FakeTokenStore,
 )
 from gas.messages import Topic, encode
+from tests.waiting import free_ports, wait_for
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30
 RESTORE_SECONDS = 0.3
 VISIBILITY_SECONDS = 1.0
-
-
-def wait_for(condition: Callable[[], Any], what: str) -> Any:
-    """The first true answer, or a failure at the deadline."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.02)
-    pytest.fail(f"{what} did not come true within {PATIENCE_SECONDS} s")
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 @dataclass

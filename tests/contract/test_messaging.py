@@ -11,7 +11,7 @@ import requests
 from gas.aws.messaging import SnsBus, SqsInbox, StepFunctionsExecutions
 from gas.envelope import unwrap
 from gas.messages import ArchiveDue, JobRestoreRequested, RestoreRequested, Topic
-from tests.contract.conftest import wait_for
+from tests.waiting import wait_for
 
 
 def test_a_message_is_received_once_and_gone_when_deleted(inbox_side):

@@ -16,7 +16,7 @@ from gas.aws.objects import S3ObjectStore
 from gas.errors import Misconfigured, NotFound, NotYet
 from gas.jobs import ResultFile
 from gas.keys import archive_key, result_key
-from tests.contract.conftest import wait_for
+from tests.waiting import wait_for
 
 DATA = gzip.compress(b"##fileformat=VCFv4.2\n" * 500)
 

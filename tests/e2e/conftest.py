@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +14,10 @@ import pytest
 import requests
 
 from tests.e2e.researcher import Researcher
+from tests.waiting import free_ports, wait_for
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 90
 RETENTION_SECONDS = 6
-
-
-def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE_SECONDS) -> Any:
-    """The first true answer, or a failure at the deadline."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if answer := condition():
-            return answer
-        time.sleep(0.05)
-    pytest.fail(f"{what} did not come true within {patience} s")
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 class RunningSystem:

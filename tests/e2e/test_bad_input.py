@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from tests.e2e.conftest import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 

@@ -8,8 +8,9 @@ import hashlib
 import pytest
 import requests
 
-from tests.e2e.conftest import ROOT, wait_for
+from tests.e2e.conftest import ROOT
 from tests.e2e.researcher import session
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
