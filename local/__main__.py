@@ -39,7 +39,10 @@ def main() -> int:
         if not options.once:
             _welcome(addresses, options)
             signal.pause()
-    except (CannotStart, NotReady) as error:
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    except NotReady as error:
         print(f"{error} (logs: {options.folder / 'logs'})", file=sys.stderr)
         return 1
     except TourFailed as error:
@@ -48,8 +51,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print()
     finally:
-        system.stop()
-        _say("stopped", "nothing of it runs any more")
+        if system.stop():
+            _say("stopped", "nothing of it runs any more")
     return 0
 
 

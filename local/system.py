@@ -87,9 +87,11 @@ class System:
         for name in WORKERS:
             wait_until_ready(f"The {name}", self._folder / f"{name}.health", READY_SECONDS, since=began)
 
-    def stop(self) -> None:
-        """Stop everything, gently first."""
+    def stop(self) -> bool:
+        """Stop everything, gently first; whether there was anything to stop."""
+        running = bool(self._supervisor.pids)
         self._supervisor.stop()
+        return running
 
     def _refuse_taken_ports(self) -> None:
         if len(set(self._addresses.ports)) < len(self._addresses.ports):
