@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import uuid
 
 import pytest
 
@@ -49,15 +50,14 @@ print(json.dumps({**listed, "has": found}))
 
 def run_python(engine, service: str, code: str) -> str:
     """Run a piece of Python in the image, under the restrictions of production."""
-    volumes = {"/scratch": {}} if service == "annotator" else {}
+    owned = "uid=10001,gid=10001,mode=0700"
     return engine.containers.run(
         f"gas-{service}",
         entrypoint=["python", "-c", code],
         read_only=True,
         cap_drop=["ALL"],
         security_opt=["no-new-privileges:true"],
-        tmpfs={"/tmp": "uid=10001,gid=10001,mode=0700"},
-        volumes=list(volumes),
+        tmpfs={"/tmp": owned, **({"/scratch": owned} if service == "annotator" else {})},
         network_mode="none",
         remove=True,
     ).decode()
@@ -130,7 +130,7 @@ def test_a_service_that_is_told_nothing_says_what_it_needs(images, engine, servi
         status = container.wait(timeout=60)["StatusCode"]
         said = container.logs().decode()
     finally:
-        container.remove()
+        container.remove(v=True)
 
     assert status == 78
     assert "This service cannot start" in said
@@ -145,7 +145,7 @@ def test_a_change_of_the_source_installs_nothing_anew(images, tmp_path):
         ROOT, context, ignore=shutil.ignore_patterns(".git", ".venv*", ".local", "tests", "__pycache__")
     )
     changed = context / "gas" / "jobs.py"
-    changed.write_text(changed.read_text() + "\n# A change.\n")
+    changed.write_text(changed.read_text() + f"\n# A change that no earlier build has seen: {uuid.uuid4()}\n")
 
     command = ["docker", "build", "--progress=plain", "-f", "services/annotator/Dockerfile", "."]
     done = subprocess.run(command, cwd=context, env=ENVIRONMENT, capture_output=True, text=True, check=True)
