@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.http import HTTP_STATUS_CODES
 
 from gas.errors import NotFound
 from services.web.identity import LOGGED_OUT, find_account, session_user_id, wants_json
@@ -47,7 +48,7 @@ def _form_expired(_error: CSRFError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
-    sentence = _SENTENCES.get(status, status.description or status.phrase)
+    sentence = _SENTENCES.get(status, status.description or _phrase(status))
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.endpoint == PASTE_ENDPOINT:
         sentence = _TEXT_TOO_LARGE
     response = _answer(status, _code(status), sentence)
@@ -75,7 +76,7 @@ def _refused(error: Refusal) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     current_app.logger.error("request failed", exc_info=error)
-    return _answer(500, _code(HTTPStatus(500)), _SENTENCES[500])
+    return _answer(500, _code(500), _SENTENCES[500])
 
 
 def _answer(status: int, code: str, sentence: str, *, offer: bool = False) -> Response:
@@ -91,7 +92,7 @@ def _page(status: int, sentence: str, *, offer: bool) -> str:
     again = page_again(sent, Problem(sentence=sentence, offer=offer, request_id=request_id)) if sent else None
     return again or render_template(
         "error.html",
-        title=HTTPStatus(status).phrase,
+        title=_phrase(status),
         sentence=sentence,
         offer=offer,
         request_id=request_id,
@@ -99,5 +100,10 @@ def _page(status: int, sentence: str, *, offer: bool) -> str:
     )
 
 
-def _code(status: HTTPStatus) -> str:
-    return status.phrase.lower().replace(" ", "_")
+def _phrase(status: int) -> str:
+    # Not http.HTTPStatus: its phrases, and so the codes of the API, changed from one Python to the next.
+    return HTTP_STATUS_CODES[status]
+
+
+def _code(status: int) -> str:
+    return _phrase(status).lower().replace(" ", "_")
