@@ -17,8 +17,3 @@ def is_free(host: str, port: int) -> bool:
 def taken_ports(host: str, ports: list[int]) -> list[int]:
     """Those of the ports that somebody else holds."""
     return [port for port in ports if not is_free(host, port)]
-
-
-def ports_free(host: str, ports: list[int]) -> bool:
-    """Whether all of them can be had."""
-    return not taken_ports(host, ports)

@@ -71,10 +71,17 @@ class ComposedSystem:
         return self._engine.containers.list(filters={"label": labels}, all=True)
 
     def kill(self, service: str) -> str:
-        """SIGKILL one container of a service."""
-        container = self.containers(service)[0]
+        """SIGKILL a container of a service: of several annotators, the one that has a job in hand."""
+        container = wait_for(lambda: self._at_work(service), f"a busy {service}")
         container.kill(signal="SIGKILL")
         return container.id
+
+    def _at_work(self, service: str) -> Any:
+        """The files of the job in hand are in the scratch folder, and go with it."""
+        containers = self.containers(service)
+        if service != "annotator":
+            return containers[0]
+        return next((each for each in containers if each.exec_run(["ls", "/scratch"]).output.strip()), None)
 
     def wait_for_new(self, service: str, _old: str) -> None:
         """A container that was killed by hand stays down; bring it up again as ECS would."""

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from gas.accounts import PLAN_CHANGES, Plan
 from gas.jobs import (
     LOCATION_TRANSITIONS,
     STATUS_TRANSITIONS,
@@ -55,6 +56,13 @@ def test_the_status_can_change_in_these_ways_only():
     edges = {(start, str(t.status_to)) for t in STATUS_TRANSITIONS for start in t.status_from}
 
     assert edges == ALLOWED_STATUS
+
+
+def test_a_plan_can_change_in_two_ways_only():
+    """Up and down."""
+    edges = {(change.start, change.end) for change in PLAN_CHANGES}
+
+    assert edges == {(Plan.FREE, Plan.PREMIUM), (Plan.PREMIUM, Plan.FREE)}
 
 
 def test_the_location_can_change_in_these_ways_only():

@@ -191,14 +191,18 @@ def test_sigterm_ends_a_long_poll_at_once(tmp_path):
     """An idle worker has nothing to finish."""
     setup = Setup(tmp_path, fail, Timing(60.0, 3600.0, 5.0))
     polling = threading.Event()
+    waited_to_the_end = []
 
     def poll():
         polling.set()
-        threading.Event().wait(3600)
+        threading.Event().wait(30)
+        waited_to_the_end.append(True)
 
     setup.inbox.receive = poll
 
     run_until_signalled(setup, polling)
+
+    assert waited_to_the_end == []
 
 
 def test_sigterm_gives_long_work_back(tmp_path):
