@@ -19,7 +19,7 @@ from gas.settings import load
 from gas.worker import Handlers, Worker
 from services.annotator.annotate import annotate_file
 from services.annotator.handlers import Annotating, annotate_job
-from services.annotator.pack import Pack, find_pack, load_pack, verify_pack
+from services.annotator.pack.pack import Pack, find_pack, load_pack, verify_pack
 from services.annotator.settings import AnnotatorSettings
 
 

@@ -15,32 +15,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput, Misconfigured
-from services.annotator.blocks import BLOCK_RECORDS, annotate_block, blocks
-from services.annotator.count_log import count_log
-from services.annotator.csq import Csq, EngineKilled
-from services.annotator.examination import examine
-from services.annotator.genotypes import Genotypes
-from services.annotator.header import read_header
-from services.annotator.info import OwnKeys
-from services.annotator.known import KnownVariants
-from services.annotator.pack import find_pack, load_pack, verify_pack
+from services.annotator.annotation.blocks import BLOCK_RECORDS, annotate_block, blocks
+from services.annotator.annotation.csq import Csq, EngineKilled
+from services.annotator.annotation.examination import examine
+from services.annotator.annotation.info import OwnKeys
+from services.annotator.annotation.known import KnownVariants
+from services.annotator.pack.pack import find_pack, load_pack, verify_pack
+from services.annotator.pack.reference import Reference
 from services.annotator.printable import counted
-from services.annotator.records import read_records
-from services.annotator.reference import Reference
-from services.annotator.remarks import check_contigs, notes, warnings
-from services.annotator.report import Report
-from services.annotator.result_files import Outputs, ResultFiles, result_names
-from services.annotator.result_header import result_header
-from services.annotator.summary import summary
-from services.annotator.tally import Tally
-from services.annotator.text import Text
+from services.annotator.result.count_log import count_log
+from services.annotator.result.remarks import check_contigs, notes, warnings
+from services.annotator.result.report import Report
+from services.annotator.result.result_files import Outputs, ResultFiles, result_names
+from services.annotator.result.result_header import result_header
+from services.annotator.result.summary import summary
+from services.annotator.result.tally import Tally
+from services.annotator.vcf.genotypes import Genotypes
+from services.annotator.vcf.header import read_header
+from services.annotator.vcf.records import read_records
+from services.annotator.vcf.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from services.annotator.annotation import Annotation
-    from services.annotator.header import Header
-    from services.annotator.pack import Pack
+    from services.annotator.annotation.annotation import Annotation
+    from services.annotator.pack.pack import Pack
+    from services.annotator.vcf.header import Header
 
 DEFAULT_PACK = "human_mt"
 

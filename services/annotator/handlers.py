@@ -26,8 +26,8 @@ from gas.ports import Executions, JobStore, ObjectStore
 from gas.stopping import GivenBack
 from services.annotator.claim import claim_job, extend_lease, release_lease
 from services.annotator.fetch import INPUT, fetch_input
-from services.annotator.report import Report
-from services.annotator.result_files import Outputs, result_names
+from services.annotator.result.report import Report
+from services.annotator.result.result_files import Outputs, result_names
 
 log = structlog.get_logger()
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from services.annotator.annotate import annotate_file
-from services.annotator.pack import BUILTIN_PACKS, Pack, load_pack
-from services.annotator.report import Report
-from services.annotator.result_files import Outputs
+from services.annotator.pack.pack import BUILTIN_PACKS, Pack, load_pack
+from services.annotator.result.report import Report
+from services.annotator.result.result_files import Outputs
 
 HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 

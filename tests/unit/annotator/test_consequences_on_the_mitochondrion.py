@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from services.annotator import consequences
-from services.annotator.consequences import IMPACTS, Impact
-from services.annotator.pack import BUILTIN_PACKS
+from services.annotator.annotation import consequences
+from services.annotator.annotation.consequences import IMPACTS, Impact
+from services.annotator.pack.pack import BUILTIN_PACKS
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 EXAMPLE = Path(__file__).parents[3] / "services" / "web" / "example.vcf"

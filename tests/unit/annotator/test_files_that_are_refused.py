@@ -8,7 +8,7 @@ import pysam
 import pytest
 
 from gas.errors import InvalidInput
-from services.annotator import decompression, header, text
+from services.annotator.vcf import decompression, header, text
 
 FORMAT = b"##fileformat=VCFv4.2\n"
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"

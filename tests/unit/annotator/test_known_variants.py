@@ -7,9 +7,16 @@ from decimal import Decimal
 import pysam
 import pytest
 
-from services.annotator.alleles import Change, Skip, is_transition, kind, normalise, why_skipped
-from services.annotator.manifest import Field, InfoKey
-from services.annotator.reference import Reference
+from services.annotator.annotation.alleles import (
+    Change,
+    Skip,
+    is_transition,
+    kind,
+    normalise,
+    why_skipped,
+)
+from services.annotator.pack.manifest import Field, InfoKey
+from services.annotator.pack.reference import Reference
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.annotator.annotate import annotate_file
-from services.annotator.blocks import BLOCK_RECORDS
+from services.annotator.annotation.blocks import BLOCK_RECORDS
 
 EXAMPLE = Path(__file__).parents[3] / "services" / "web" / "example.vcf"
 

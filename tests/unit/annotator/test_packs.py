@@ -10,7 +10,7 @@ import pysam
 import pytest
 
 from gas.errors import Misconfigured
-from services.annotator.pack import BUILTIN_PACKS, find_pack, load_pack, verify_pack
+from services.annotator.pack.pack import BUILTIN_PACKS, find_pack, load_pack, verify_pack
 
 HUMAN_MT = BUILTIN_PACKS / "human_mt"
 EXAMPLE = Path(__file__).parents[3] / "services" / "web" / "example.vcf"

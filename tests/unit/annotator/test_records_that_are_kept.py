@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.annotator.alleles import MAX_ALLELE_BASES, MAX_ALLELES
-from services.annotator.genotypes import CHECKED_BYTES, SPARSELY
-from services.annotator.tally import MAX_SKIPPED_NAMED
-from services.annotator.text import MAX_LINE_BYTES
+from services.annotator.annotation.alleles import MAX_ALLELE_BASES, MAX_ALLELES
+from services.annotator.result.tally import MAX_SKIPPED_NAMED
+from services.annotator.vcf.genotypes import CHECKED_BYTES, SPARSELY
+from services.annotator.vcf.text import MAX_LINE_BYTES
 
 LONG = "A" * (MAX_ALLELE_BASES + 1)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from services.annotator import result_files
 from services.annotator.annotate import main
-from services.annotator.decompression import BGZF_END
-from services.annotator.result_files import result_names
-from services.annotator.severe import MAX_SEVERE
+from services.annotator.result import result_files
+from services.annotator.result.result_files import result_names
+from services.annotator.result.severe import MAX_SEVERE
+from services.annotator.vcf.decompression import BGZF_END
 
 HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 

@@ -10,9 +10,15 @@ from subprocess import PIPE
 import pytest
 
 from gas.errors import Misconfigured
-from services.annotator import csq_process
-from services.annotator.csq import FAILURE_SECONDS, MIN_SECONDS, Csq, EngineKilled, Query
-from services.annotator.pack import BUILTIN_PACKS
+from services.annotator.annotation import csq_process
+from services.annotator.annotation.csq import (
+    FAILURE_SECONDS,
+    MIN_SECONDS,
+    Csq,
+    EngineKilled,
+    Query,
+)
+from services.annotator.pack.pack import BUILTIN_PACKS
 
 MT = BUILTIN_PACKS / "human_mt"
 

@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from services.annotator.csq import ENGINE_VERSION
+from services.annotator.annotation.csq import ENGINE_VERSION
 from services.annotator.printable import printable
-from services.annotator.result_header import ANNOTATION_VERSION
+from services.annotator.result.result_header import ANNOTATION_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.annotator.pack import Pack
-    from services.annotator.report import Report
+    from services.annotator.pack.pack import Pack
+    from services.annotator.result.report import Report
 
 # Raised when a field changes its meaning or goes away; new fields do not raise it.
 SCHEMA_VERSION = 1

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.annotator import consequences
-from services.annotator.alleles import Skip, is_transition, kind
+from services.annotator.annotation import consequences
+from services.annotator.annotation.alleles import Skip, is_transition, kind
 from services.annotator.printable import printable
-from services.annotator.records import CHROM, INFO
-from services.annotator.report import Counts, SkippedRecord
-from services.annotator.severe import SevereRecords
+from services.annotator.result.report import Counts, SkippedRecord
+from services.annotator.result.severe import SevereRecords
+from services.annotator.vcf.records import CHROM, INFO
 
 if TYPE_CHECKING:
-    from services.annotator.annotation import Annotation
-    from services.annotator.examination import Examined
-    from services.annotator.info import OwnKeys
+    from services.annotator.annotation.annotation import Annotation
+    from services.annotator.annotation.examination import Examined
+    from services.annotator.annotation.info import OwnKeys
 
 # A log that names more records than a person will read only gets in the way.
 MAX_SKIPPED_NAMED = 1_000

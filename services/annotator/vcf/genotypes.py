@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from services.annotator.header import FIXED_COLUMNS
 from services.annotator.printable import printable
+from services.annotator.vcf.header import FIXED_COLUMNS
 
 if TYPE_CHECKING:
-    from services.annotator.header import Header
-    from services.annotator.records import Record
+    from services.annotator.vcf.header import Header
+    from services.annotator.vcf.records import Record
 
 # The samples of a record are looked at if they are this short, which costs little beside the record,
 # or as long as this much was not yet looked at, or in every such-and-such record.

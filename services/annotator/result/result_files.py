@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import pysam
 
-from services.annotator.decompression import BGZF_END
+from services.annotator.vcf.decompression import BGZF_END
 
 if TYPE_CHECKING:
     from types import TracebackType

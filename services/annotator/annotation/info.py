@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from services.annotator.known import Known
-    from services.annotator.manifest import InfoKey
+    from services.annotator.annotation.known import Known
+    from services.annotator.pack.manifest import InfoKey
 
 CONSEQUENCE_KEY = "BCSQ"
 SKIP_KEY = "GAS_SKIP"

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gas.errors import Misconfigured
-from services.annotator import manifest
-from services.annotator.pack_contents import check_reference, check_sources
+from services.annotator.pack import manifest
+from services.annotator.pack.pack_contents import check_reference, check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.annotator.manifest import Contig, InfoKey, PackFile, Source
+    from services.annotator.pack.manifest import Contig, InfoKey, PackFile, Source
 
-BUILTIN_PACKS = Path(__file__).parent / "packs"
+BUILTIN_PACKS = Path(__file__).parents[1] / "packs"
 MANIFEST_NAME = "manifest.json"
 
 

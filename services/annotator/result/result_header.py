@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from services.annotator.csq import ENGINE_VERSION
-from services.annotator.header import unquoted
-from services.annotator.info import CONSEQUENCE_KEY, SKIP_KEY
+from services.annotator.annotation.csq import ENGINE_VERSION
+from services.annotator.annotation.info import CONSEQUENCE_KEY, SKIP_KEY
+from services.annotator.vcf.header import unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from services.annotator.header import Header
-    from services.annotator.info import OwnKeys
-    from services.annotator.pack import Pack
+    from services.annotator.annotation.info import OwnKeys
+    from services.annotator.pack.pack import Pack
+    from services.annotator.vcf.header import Header
 
 # Raised whenever the same file and pack would give a different result than before.
 ANNOTATION_VERSION = "1"

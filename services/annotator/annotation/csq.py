@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pysam.version import __bcftools_version__, __version__
 
 from gas.errors import Misconfigured
-from services.annotator import csq_process
+from services.annotator.annotation import csq_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import IO
 
-    from services.annotator.manifest import Contig
-    from services.annotator.pack import Pack
+    from services.annotator.pack.manifest import Contig
+    from services.annotator.pack.pack import Pack
 
 ENGINE_VERSION = f"bcftools csq {__bcftools_version__} (pysam {__version__})"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.annotator.alleles import (
+from services.annotator.annotation.alleles import (
     MAX_ALLELE_BASES,
     MAX_ALLELES,
     Change,
@@ -13,13 +13,13 @@ from services.annotator.alleles import (
     normalise,
     why_skipped,
 )
-from services.annotator.records import ALT, CHROM, REF, Record
-from services.annotator.reference import agree
+from services.annotator.pack.reference import agree
+from services.annotator.vcf.records import ALT, CHROM, REF, Record
 
 if TYPE_CHECKING:
-    from services.annotator.manifest import Contig
-    from services.annotator.pack import Pack
-    from services.annotator.reference import Reference
+    from services.annotator.pack.manifest import Contig
+    from services.annotator.pack.pack import Pack
+    from services.annotator.pack.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput
-from services.annotator.ends import MAX_POSITION, check_end
-from services.annotator.header import FIXED_COLUMNS, Header
 from services.annotator.printable import counted, printable
+from services.annotator.vcf.ends import MAX_POSITION, check_end
+from services.annotator.vcf.header import FIXED_COLUMNS, Header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from services.annotator.text import Text
+    from services.annotator.vcf.text import Text
 
 # The contigs that were met are remembered, to see that each comes in one block.
 MAX_CONTIGS = 1_000_000

@@ -12,7 +12,7 @@ from services.annotator.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.annotator.text import Text
+    from services.annotator.vcf.text import Text
 
 VERSIONS = ("4.1", "4.2", "4.3", "4.4", "4.5")
 

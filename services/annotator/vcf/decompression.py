@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput
-from services.annotator.formats import GZIP
+from services.annotator.vcf.formats import GZIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ import pysam
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from services.annotator.manifest import Contig
-    from services.annotator.pack import Pack
+    from services.annotator.pack.manifest import Contig
+    from services.annotator.pack.pack import Pack
 
 # A chromosome is read in pieces of this many bases.
 PIECE_BASES = 1 << 24

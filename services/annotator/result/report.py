@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.annotator.pack import Pack
+    from services.annotator.pack.pack import Pack
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gas.errors import InvalidInput
-from services.annotator.alleles import Skip
+from services.annotator.annotation.alleles import Skip
 from services.annotator.printable import counted, printable
-from services.annotator.result_header import annotated_before, keeps_calls
+from services.annotator.result.result_header import annotated_before, keeps_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from services.annotator.header import Header
-    from services.annotator.pack import Pack
-    from services.annotator.tally import Tally
+    from services.annotator.pack.pack import Pack
+    from services.annotator.result.tally import Tally
+    from services.annotator.vcf.header import Header
 
 # Contigs of a file that are named in a message when the pack has none of them.
 MAX_CONTIGS_NAMED = 5

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.annotator.csq import ENGINE_VERSION
+from services.annotator.annotation.csq import ENGINE_VERSION
 from services.annotator.printable import printable
-from services.annotator.result_header import ANNOTATION_VERSION
-from services.annotator.summary import ranked
+from services.annotator.result.result_header import ANNOTATION_VERSION
+from services.annotator.result.summary import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from services.annotator.pack import Pack
-    from services.annotator.report import Report
+    from services.annotator.pack.pack import Pack
+    from services.annotator.result.report import Report
 
 # Genes of a whole genome would fill pages; the summary of the largest is what is read.
 MAX_GENES = 50

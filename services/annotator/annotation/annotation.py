@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.annotator.info import CONSEQUENCE_KEY, SKIP_KEY, OwnKeys, appended
-from services.annotator.records import INFO
+from services.annotator.annotation.info import CONSEQUENCE_KEY, SKIP_KEY, OwnKeys, appended
+from services.annotator.vcf.records import INFO
 
 if TYPE_CHECKING:
-    from services.annotator.alleles import Skip
-    from services.annotator.examination import Examined
-    from services.annotator.known import Known
+    from services.annotator.annotation.alleles import Skip
+    from services.annotator.annotation.examination import Examined
+    from services.annotator.annotation.known import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,20 @@ from urllib.parse import quote, unquote
 
 import pysam
 
-from services.annotator.alleles import MAX_SHIFT_BASES, Change, normalise, why_skipped
+from services.annotator.annotation.alleles import (
+    MAX_SHIFT_BASES,
+    Change,
+    normalise,
+    why_skipped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from types import TracebackType
 
-    from services.annotator.manifest import Contig, Field, Source
-    from services.annotator.pack import Pack
-    from services.annotator.reference import Reference
+    from services.annotator.pack.manifest import Contig, Field, Source
+    from services.annotator.pack.pack import Pack
+    from services.annotator.pack.reference import Reference
 
 # Wanted positions closer than this are fetched together: reading on through a few thousand known
 # variants costs less than another seek in a compressed file.

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from services.annotator.manifest import Contig
-    from services.annotator.reference import Reference
+    from services.annotator.pack.manifest import Contig
+    from services.annotator.pack.reference import Reference
 
 # Alleles beyond this many bases are structural variants, where words made for small variants
 # mislead, and their protein text alone would be larger than most files.

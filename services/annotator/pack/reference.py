@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pysam
 
 if TYPE_CHECKING:
-    from services.annotator.manifest import Contig
-    from services.annotator.pack import Pack
+    from services.annotator.pack.manifest import Contig
+    from services.annotator.pack.pack import Pack
 
 # A read of the FASTA costs about 10 microseconds; a window of this many bases makes the reads of
 # sorted records rare and keeps little in memory.

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from gas.errors import InvalidInput
-from services.annotator import decompression, formats
 from services.annotator.printable import counted
+from services.annotator.vcf import decompression, formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

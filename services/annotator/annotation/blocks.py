@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.annotator.alleles import Skip
-from services.annotator.annotation import Annotation
-from services.annotator.csq import Query
+from services.annotator.annotation.alleles import Skip
+from services.annotator.annotation.annotation import Annotation
+from services.annotator.annotation.csq import Query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from services.annotator.alleles import Change
-    from services.annotator.csq import Csq
-    from services.annotator.examination import Examined
-    from services.annotator.known import Known, KnownVariants
-    from services.annotator.manifest import Contig
+    from services.annotator.annotation.alleles import Change
+    from services.annotator.annotation.csq import Csq
+    from services.annotator.annotation.examination import Examined
+    from services.annotator.annotation.known import Known, KnownVariants
+    from services.annotator.pack.manifest import Contig
 
 # The engine starts in 0.07 s and then calls 600,000 small records a second: at this size the start
 # is about half of its time, and the block of a sites-only file takes about 50 MB.

@@ -5,17 +5,17 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from services.annotator import consequences
+from services.annotator.annotation import consequences
 from services.annotator.printable import printable
-from services.annotator.records import ALT, CHROM, REF
-from services.annotator.report import SevereRecord
+from services.annotator.result.report import SevereRecord
+from services.annotator.vcf.records import ALT, CHROM, REF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.annotator.annotation import Annotation
-    from services.annotator.consequences import Consequence
-    from services.annotator.info import OwnKeys
+    from services.annotator.annotation.annotation import Annotation
+    from services.annotator.annotation.consequences import Consequence
+    from services.annotator.annotation.info import OwnKeys
 
 # More than this is a file of its own; a page shows these.
 MAX_SEVERE = 100
