@@ -2,14 +2,14 @@
 
 A pack is a folder with a ``manifest.json`` that names its files, their SHA-256 digests, and what
 each of them contributes. The engine reads packs and never the network, so a pack of another
-organism or assembly is a folder like the built-in one, ``packs/human_mt``.
+organism or assembly is a folder like the built-in one, ``packs/human_mt``; docs/packs.md says how
+one is made.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gas.errors import Misconfigured
 from services.annotator.pack import manifest
-from services.annotator.pack.pack_contents import check_reference, check_sources
+from services.annotator.pack.pack_contents import check_genes, check_reference, check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,8 @@ class Pack:
     :ivar folder: where the files are; every other path is relative to it.
     :ivar digest: SHA-256 of the manifest, which names the digest of every file: two packs with
         one digest annotate alike.
+    :ivar reference: the file of the sequence, FASTA in plain text with its ``.fai`` beside it.
+    :ivar gene_model_flavour: whose file the gene models were made from: ensembl, gencode or refseq.
     """
 
     folder: Path
@@ -45,8 +47,8 @@ class Pack:
     version: str
     attribution: str
     reference: str
-    gene_model: str
     gene_model_version: str
+    gene_model_flavour: str
     contigs: tuple[Contig, ...]
     keys: tuple[InfoKey, ...]
     sources: tuple[Source, ...]
@@ -56,6 +58,11 @@ class Pack:
     def contig_names(self) -> Mapping[bytes, Contig]:
         """Every spelling of a contig, as bytes of the CHROM column, and the contig that it means."""
         return {name.encode(): contig for contig in self.contigs for name in (contig.name, *contig.aliases)}
+
+    @property
+    def gene_files(self) -> tuple[str, ...]:
+        """The files of gene models, each once, in the order of the contigs."""
+        return tuple(dict.fromkeys(contig.genes for contig in self.contigs if contig.genes))
 
     def path(self, name: str) -> Path:
         """Where the file of this name in the pack is."""
@@ -80,15 +87,30 @@ def load_pack(folder: Path) -> Pack:
     """
     path = folder / MANIFEST_NAME
     try:
-        text = path.read_bytes()
-        document = json.loads(text)
-        return _pack(folder, hashlib.sha256(text).hexdigest(), document)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, re.error) as error:
+        return read_manifest(folder, path.read_bytes())
+    except OSError as error:
+        raise Misconfigured(f"The pack manifest {path} cannot be used: {error}.") from error
+
+
+def read_manifest(folder: Path, text: bytes) -> Pack:
+    """The pack that the text of a manifest describes, whose files are or will be in a folder.
+
+    :raises Misconfigured: if the text does not describe a pack.
+    """
+    try:
+        return _pack(folder, hashlib.sha256(text).hexdigest(), json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        path = folder / MANIFEST_NAME
         raise Misconfigured(f"The pack manifest {path} cannot be used: {reason}.") from error
 
 
 def _pack(folder: Path, digest: str, document: Mapping[str, Any]) -> Pack:
+    schema = document.get("schema", 1)
+    if schema != manifest.SCHEMA:
+        raise ValueError(
+            f"its layout has version {schema}, not {manifest.SCHEMA}; build the pack again with gas-pack"
+        )
     pack = Pack(
         folder=folder,
         digest=digest,
@@ -98,8 +120,8 @@ def _pack(folder: Path, digest: str, document: Mapping[str, Any]) -> Pack:
         version=manifest.text(document, "version"),
         attribution=manifest.text(document, "attribution"),
         reference=manifest.text(document["reference"], "file"),
-        gene_model=manifest.text(document["gene_model"], "file"),
         gene_model_version=manifest.text(document["gene_model"], "version"),
+        gene_model_flavour=manifest.text(document["gene_model"], "flavour"),
         contigs=tuple(map(manifest.contig, document["contigs"])),
         keys=tuple(map(manifest.info_key, document["keys"])),
         sources=tuple(map(manifest.source, document["sources"])),
@@ -112,16 +134,24 @@ def _pack(folder: Path, digest: str, document: Mapping[str, Any]) -> Pack:
 def _check_references(pack: Pack) -> None:
     """What the parts of a manifest say about one another has to agree."""
     listed = {file.name for file in pack.files}
-    used = {pack.reference, pack.gene_model, *(source.file for source in pack.sources)}
+    used = {pack.reference, f"{pack.reference}.fai", *pack.gene_files}
+    used.update(source.file for source in pack.sources)
     if missing := sorted(used - listed):
         raise ValueError(f"its list of files lacks {', '.join(missing)}")
     known = {key.id for key in pack.keys}
-    wanted = {field.key for source in pack.sources for field in source.fields}
+    wanted = {key for source in pack.sources for key in source.keys}
     if wanted != known:
         raise ValueError(f"its keys and its sources disagree about {', '.join(sorted(wanted ^ known))}")
-    names = [name for contig in pack.contigs for name in (contig.name, *contig.aliases)]
-    if not names or len(set(names)) != len(names):
-        raise ValueError("its contigs need one unambiguous name each")
+    for things, names in (
+        ("contigs", [name for contig in pack.contigs for name in (contig.name, *contig.aliases)]),
+        ("keys", [key.id for key in pack.keys]),
+        ("sources", [source.name for source in pack.sources]),
+        ("files", [file.name for file in pack.files]),
+    ):
+        if len(set(names)) != len(names):
+            raise ValueError(f"its {things} need one unambiguous name each")
+    if not pack.contigs:
+        raise ValueError("it has no contigs")
 
 
 def verify_pack(pack: Pack) -> None:
@@ -130,17 +160,20 @@ def verify_pack(pack: Pack) -> None:
     :raises Misconfigured: naming the first file that is missing, differs or cannot be used.
     """
     for file in pack.files:
-        path = pack.path(file.name)
-        if not path.is_file():
-            raise Misconfigured(f"The pack {pack.name} is incomplete: {path} is missing.")
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        if digest != file.sha256:
-            raise Misconfigured(
-                f"The pack {pack.name} is damaged: {path} does not have the digest it should."
-            )
+        _check_file(pack, file)
     try:
         check_reference(pack)
+        check_genes(pack)
         check_sources(pack)
     except (OSError, ValueError, KeyError) as error:
         raise Misconfigured(f"The pack {pack.name} cannot be used: {error}.") from error
+
+
+def _check_file(pack: Pack, file: PackFile) -> None:
+    path = pack.path(file.name)
+    if not path.is_file():
+        raise Misconfigured(f"The pack {pack.name} is incomplete: {path} is missing.")
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != file.sha256 or path.stat().st_size != file.size:
+        raise Misconfigured(f"The pack {pack.name} is damaged: {path} does not have the digest it should.")

@@ -1,21 +1,17 @@
-"""The bases of a pack's contigs, read through a window that moves with the sorted records."""
+"""The bases of a pack's contigs, read in place: the index of the FASTA says where each is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import mmap
+from typing import TYPE_CHECKING, NamedTuple
 
-import pysam
+import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from services.annotator.pack.manifest import Contig
     from services.annotator.pack.pack import Pack
-
-# A read of the FASTA costs about 10 microseconds; a window of this many bases makes the reads of
-# sorted records rare and keeps little in memory.
-WINDOW_BASES = 1 << 18
-
-# How far before the wanted bases a window starts, so that shifting an indel to the left stays in it.
-MARGIN_BASES = 1 << 12
 
 # What each IUPAC nucleotide code stands for (NC-IUB 1984); VCF section 1.6.1 allows a reference
 # to have them and asks writers to reduce them to one base.
@@ -37,32 +33,57 @@ IUPAC = {
     "N": "ACGT",
 }
 
+_UPPER = np.frombuffer(bytes(range(256)).upper(), np.uint8)
+
+
+class _Layout(NamedTuple):
+    """Where a contig lies in the FASTA: the columns of its .fai (samtools faidx)."""
+
+    length: int
+    offset: int
+    line_bases: int
+    line_width: int
+
 
 class Reference:
-    """Upper-case bases of the reference by contig and position."""
+    """Upper-case bases of the reference by contig and position, counted from 1."""
 
     def __init__(self, pack: Pack) -> None:
-        self._fasta = pysam.FastaFile(str(pack.path(pack.reference)))
-        self._contig = ""
-        self._start = 0
-        self._window = ""
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._fasta.close()
+        path = pack.path(pack.reference)
+        self._layouts = dict(map(_layout, path.with_name(f"{path.name}.fai").read_text().splitlines()))
+        with path.open("rb") as stream:
+            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        self._bytes = np.frombuffer(self._map, np.uint8)
 
     def bases(self, contig: Contig, position: int, length: int) -> str:
-        """The bases from a position counted from 1; fewer than asked for at the end of the contig."""
-        start, end = position - 1, min(position - 1 + length, contig.length)
-        if contig.name != self._contig or start < self._start or end > self._start + len(self._window):
-            self._move(contig, start, end)
-        return self._window[start - self._start : end - self._start]
+        """The bases from a position on; fewer than asked for at the end of the contig."""
+        layout = self._layouts[contig.name]
+        first, last = position - 1, min(position - 1 + length, layout.length)
+        if first >= last:
+            return ""
+        text = self._map[_place(layout, first) : _place(layout, last - 1) + 1]
+        return text.replace(b"\n", b"").replace(b"\r", b"").upper().decode("ascii")
 
-    def _move(self, contig: Contig, start: int, end: int) -> None:
-        self._start = max(0, start - MARGIN_BASES)
-        end = min(contig.length, max(end, self._start + WINDOW_BASES))
-        self._window = self._fasta.fetch(contig.name, self._start, end).upper()
-        self._contig = contig.name
+    def bases_at(self, contig: Contig, positions: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The base at each of many positions, as its ASCII code; all have to be on the contig."""
+        layout = self._layouts[contig.name]
+        lines, within = np.divmod(positions - 1, layout.line_bases)
+        bases: NDArray[np.uint8] = _UPPER[self._bytes[layout.offset + lines * layout.line_width + within]]
+        return bases
+
+    def forget(self) -> None:
+        """Give back the memory of the pages that were read; they stay in the cache of the system."""
+        self._map.madvise(mmap.MADV_DONTNEED)
+
+
+def _layout(line: str) -> tuple[str, _Layout]:
+    name, length, offset, bases, width = line.split("\t")[:5]
+    return name, _Layout(int(length), int(offset), int(bases), int(width))
+
+
+def _place(layout: _Layout, index: int) -> int:
+    lines, within = divmod(index, layout.line_bases)
+    return layout.offset + lines * layout.line_width + within
 
 
 def agree(bases: str, reference: str) -> bool:
