@@ -62,6 +62,23 @@ class ResultFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the annotation of a running job was at ``updated_at``.
+
+    :ivar records: how many were done.
+    :ivar contig: the contig of the last of them.
+    :ivar rate: records per second since the annotation began.
+    :ivar share: how much of the input was read, from 0 to 1; None if the engine does not say.
+    """
+
+    records: int
+    contig: str
+    rate: float
+    share: float | None
+    updated_at: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One submitted VCF. Times are seconds since the epoch, sizes are bytes.
 
@@ -70,6 +87,7 @@ class Job:
     :ivar expires_at: a ticket that was never used disappears then (DynamoDB time to live).
     :ivar lease_owner: token of the worker that runs the job; the lease lapses at ``lease_expires``.
     :ivar attempt: how many workers have begun this job.
+    :ivar progress: how far its engine is; None before it has told, and once the job has ended.
     :ivar available_until: end of the retention window; None while no window was opened.
     :ivar result_files: the files that are archived and restored together.
     :ivar failure: one sentence for the user.
@@ -88,6 +106,7 @@ class Job:
     lease_owner: str = ""
     lease_expires: float = 0.0
     attempt: int = 0
+    progress: Progress | None = None
     started_at: float | None = None
     finished_at: float | None = None
     cycle: int = 0

@@ -55,6 +55,8 @@ def _typed(value: Any, hint: Any) -> Any:
         return float(value) if float in (hint, *arguments) else int(value)
     if isinstance(value, list):
         return tuple(_record(each, arguments[0]) for each in value)
+    if isinstance(value, dict):
+        return _record(value, arguments[0])  # Of a field that may be None: ``Record | None``.
     return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -166,7 +166,7 @@ def _set(write: _ConditionalWrite, transition: Transition, changes: dict[str, An
 def _as_stored(value: Any) -> Any:
     if isinstance(value, tuple):
         return [vars(each) for each in value]
-    return value
+    return vars(value) if is_dataclass(value) else value
 
 
 def _refuse_if_conditional(error: ClientError, reason: str) -> None:

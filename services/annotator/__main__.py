@@ -7,6 +7,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from gas.aws.clients import Clients
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SqsInbox, StepFunctionsExecutions
@@ -17,10 +19,11 @@ from gas.messages import JobSubmitted
 from gas.process import Verifiable, announce_start, run_service
 from gas.settings import load
 from gas.worker import Handlers, Worker
-from services.annotator.annotate import annotate_file
+from services.annotator.engines.choice import choose_engine
 from services.annotator.handlers import Annotating, annotate_job
-from services.annotator.pack.pack import Pack, find_pack, load_pack, verify_pack
 from services.annotator.settings import AnnotatorSettings
+
+log = structlog.get_logger()
 
 
 def main() -> None:
@@ -34,7 +37,7 @@ def main() -> None:
         inputs=S3ObjectStore(aws["s3"], settings.inputs_bucket),
         results=S3ObjectStore(aws["s3"], settings.results_bucket),
         executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
-        annotate=partial(annotate_file, pack=_verified_pack(settings.pack)),
+        engine=choose_engine(settings, partial(S3ObjectStore, aws["s3"])),
         clock=time.time,
         scratch=_empty(settings.scratch),
         lease_seconds=settings.lease_seconds,
@@ -48,14 +51,9 @@ def main() -> None:
         annotating.executions,
     ]
     announce_start(settings, ports)
+    log.info("engine.ready", engine=annotating.engine.name, **vars(annotating.engine.capabilities))
     handlers: Handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
     Worker(inbox, handlers, settings.timing, health_file=settings.health_file).run()
-
-
-def _verified_pack(name: str) -> Pack:
-    pack = load_pack(find_pack(name))
-    verify_pack(pack)
-    return pack
 
 
 def _empty(scratch: Path) -> Path:

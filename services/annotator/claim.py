@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from typing import Any
 
 import structlog
 
@@ -39,14 +40,15 @@ def claim_job(message: JobSubmitted, jobs: JobStore, *, now: float, lease_second
             attempt=job.attempt + 1,
             started_at=now,
             expires_at=None,
+            progress=None,
         )
     except Refused as error:
         raise NotYet("another worker was faster", retry_after=lease_seconds) from error
 
 
-def extend_lease(job: Job, jobs: JobStore, *, until: float) -> None:
-    """Keep the job; `Refused` if another worker took it over."""
-    jobs.move(job.job_id, EXTEND_LEASE, Guard(owner=job.lease_owner), lease_expires=until)
+def extend_lease(job: Job, jobs: JobStore, *, until: float, **changes: Any) -> None:
+    """Keep the job, and set these fields of it; `Refused` if it was taken over by another or cancelled."""
+    jobs.move(job.job_id, EXTEND_LEASE, Guard(owner=job.lease_owner), lease_expires=until, **changes)
 
 
 def release_lease(job: Job, jobs: JobStore, *, attempt: int) -> None:
@@ -59,6 +61,7 @@ def release_lease(job: Job, jobs: JobStore, *, attempt: int) -> None:
             lease_owner="",
             lease_expires=0.0,
             attempt=attempt,
+            progress=None,
         )
 
 

@@ -2,7 +2,8 @@
 
 A VCF that cannot be annotated is an outcome and not an exception: the job FAILED, with one sentence.
 The handler may run twice or be killed anywhere: keys and contents of the results are the same every
-time, and only the holder of the lease can complete or fail the job.
+time, and only the holder of the lease can complete or fail the job. A job that is cancelled is noticed by
+the next write to its record, which is refused; nothing of it is left in the results.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
 from gas.after_completion import FIRST_CYCLE, announce, window_end
-from gas.errors import InvalidInput, NotYet, Refused
+from gas.errors import InvalidInput, NotFound, NotYet, Refused
 from gas.heartbeat import beating
 from gas.jobs import COMPLETE, FAIL, Guard, Job, JobStatus, ResultFile
 from gas.keys import result_key
@@ -25,8 +25,9 @@ from gas.messages import JobSubmitted
 from gas.ports import Executions, JobStore, ObjectStore
 from gas.stopping import GivenBack
 from services.annotator.claim import claim_job, extend_lease, release_lease
+from services.annotator.engines.engine import Engine, EngineFailed, Outcome
 from services.annotator.fetch import INPUT, fetch_input
-from services.annotator.result.report import Report
+from services.annotator.job_progress import recording
 from services.annotator.result.result_files import Outputs, result_names
 
 log = structlog.get_logger()
@@ -36,18 +37,11 @@ CONTENT_TYPES = {
     ".tbi": "application/octet-stream",
     ".log": "text/plain; charset=utf-8",
     ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
 }
 
-
-class EngineFailed(Exception):
-    """The engine broke on this job, which counts as one of its attempts."""
-
-
-class Annotate(Protocol):
-    """The engine, with its pack: paths in, paths out."""
-
-    def __call__(self, source: Path, outputs: Outputs, *, file_name: str) -> Report:
-        """Annotate a VCF; `InvalidInput` if it cannot be."""
+#: The outputs that stay with the job's page for good; all others are archived and restored together.
+PAGES = frozenset({"log", "summary"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Annotating:
     inputs: ObjectStore
     results: ObjectStore
     executions: Executions
-    annotate: Annotate
+    engine: Engine
     clock: Callable[[], float]
     scratch: Path
     lease_seconds: float
@@ -73,7 +67,9 @@ def annotate_job(message: JobSubmitted, *, annotating: Annotating) -> None:
         return
     if not job.finished:
         job = _run(job, a)
-    if job.status is not JobStatus.CANCELLED:
+    if job.status is JobStatus.CANCELLED:
+        _remove_results(job, a)
+    else:
         # Its end is announced in the cycle of its end, whatever has become of the results since: a late
         # execution of the first cycle sends the mail, and what it asks for then is of a past cycle.
         announce(replace(job, cycle=min(job.cycle, FIRST_CYCLE)), a.executions)
@@ -84,7 +80,7 @@ def _run(job: Job, a: Annotating) -> Job:
         with beating(a.lease_seconds / 3, lambda: _keep(job, a)), _scratch(a) as folder:
             return _annotate(job, a, Path(folder))
     except Refused as error:
-        raise NotYet("the lease was lost to another worker", retry_after=a.lease_seconds) from error
+        return _finished_by_another(job, a, error)
     except EngineFailed:
         release_lease(job, a.jobs, attempt=job.attempt)
         raise
@@ -95,28 +91,40 @@ def _run(job: Job, a: Annotating) -> Job:
         raise
 
 
+def _finished_by_another(job: Job, a: Annotating, error: Refused) -> Job:
+    """The job that this worker may no longer write to, if it has ended: its user has cancelled it, say."""
+    job = a.jobs.get(job.job_id)
+    if not job.finished:
+        raise NotYet("the lease was lost to another worker", retry_after=a.lease_seconds) from error
+    log.info("job.ended_meanwhile", status=job.status)
+    return job
+
+
 def _annotate(job: Job, a: Annotating, folder: Path) -> Job:
     try:
         source = fetch_input(job, a.inputs, folder, retry_after=a.lease_seconds)
         outputs = _outputs(job, folder)
-        report = _run_engine(job, a, source, outputs)
+        outcome = _run_engine(job, a, source, outputs)
     except InvalidInput as error:
         return _fail(job, a, folder, str(error))
     _keep(job, a)  # Nothing is uploaded by a worker that lost its lease while the engine ran.
-    return _save(job, a, outputs, report, input_bytes=source.stat().st_size)
+    return _save(job, a, outputs, outcome, input_bytes=source.stat().st_size)
 
 
-def _run_engine(job: Job, a: Annotating, source: Path, outputs: Outputs) -> Report:
+def _run_engine(job: Job, a: Annotating, source: Path, outputs: Outputs) -> Outcome:
+    size = source.stat().st_size
+    beat = recording(job, a.jobs, clock=a.clock, lease_seconds=a.lease_seconds, input_bytes=size)
     try:
-        return a.annotate(source, outputs, file_name=job.file_name)
-    except InvalidInput:
+        return a.engine.annotate(source, outputs, file_name=job.file_name, beat=beat)
+    except (InvalidInput, Refused, NotFound, EngineFailed):
         raise
     except Exception as error:
         raise EngineFailed(str(error)) from error
 
 
-def _save(job: Job, a: Annotating, outputs: Outputs, report: Report, *, input_bytes: int) -> Job:
-    files = tuple(_store_result(job, a, path) for path in (outputs.vcf, outputs.index))
+def _save(job: Job, a: Annotating, outputs: Outputs, outcome: Outcome, *, input_bytes: int) -> Job:
+    kept = [name for name in vars(outputs) if name in a.engine.capabilities.files - PAGES]
+    files = tuple(_store_result(job, a, getattr(outputs, name)) for name in kept)
     now = a.clock()
     job = a.jobs.move(
         job.job_id,
@@ -126,9 +134,10 @@ def _save(job: Job, a: Annotating, outputs: Outputs, report: Report, *, input_by
         log_key=_upload(job, a, outputs.log),
         summary_key=_upload(job, a, outputs.summary),
         input_bytes=input_bytes,
-        records=report.records,
-        annotated=report.records - report.kept_unannotated,
-        skipped=report.kept_unannotated,
+        records=outcome.records,
+        annotated=outcome.records - outcome.kept_unannotated,
+        skipped=outcome.kept_unannotated,
+        progress=None,
         finished_at=now,
         cycle=FIRST_CYCLE,
         available_until=window_end(now, a.retention_seconds),
@@ -146,6 +155,7 @@ def _fail(job: Job, a: Annotating, folder: Path, sentence: str) -> Job:
         Guard(owner=job.lease_owner),
         failure=sentence,
         log_key=_upload(job, a, path),
+        progress=None,
         finished_at=a.clock(),
         **_known_size(folder),
     )
@@ -160,13 +170,8 @@ def _known_size(folder: Path) -> dict[str, int]:
 
 
 def _outputs(job: Job, folder: Path) -> Outputs:
-    names = result_names(job.file_name)
-    return Outputs(
-        vcf=folder / names.vcf,
-        index=folder / names.index,
-        log=folder / names.log,
-        summary=folder / names.summary,
-    )
+    names = vars(result_names(job.file_name))
+    return Outputs(**{output: folder / name for output, name in names.items()})
 
 
 def _store_result(job: Job, a: Annotating, path: Path) -> ResultFile:
@@ -182,9 +187,15 @@ def _upload(job: Job, a: Annotating, path: Path) -> str:
     return key
 
 
+def _remove_results(job: Job, a: Annotating) -> None:
+    """What was uploaded before the end of a cancelled job, by this worker or by one that was killed."""
+    for path in vars(result_names(job.file_name)).values():
+        a.results.remove(result_key(job.user_id, job.job_id, path.name))
+
+
 def _keep(job: Job, a: Annotating) -> None:
     extend_lease(job, a.jobs, until=a.clock() + a.lease_seconds)
 
 
 def _scratch(a: Annotating) -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="job-", dir=a.scratch)
+    return tempfile.TemporaryDirectory(prefix="job-", dir=a.scratch, ignore_cleanup_errors=True)

@@ -11,6 +11,7 @@ import pytest
 from gas.errors import NotFound, Refused
 from gas.jobs import (
     BEGIN_ARCHIVE,
+    CANCEL,
     CLAIM,
     COMPLETE,
     CONFIRM_UPLOAD,
@@ -19,6 +20,7 @@ from gas.jobs import (
     Guard,
     Job,
     JobStatus,
+    Progress,
     ResultFile,
     ResultLocation,
 )
@@ -50,6 +52,7 @@ def test_a_job_comes_back_as_it_was_stored(jobs, job):
         cycle=1,
         available_until=1_700_000_180,
         result_files=(FILE, replace(FILE, name="y.tbi", archive_id="a")),
+        progress=Progress(records=0, contig="", rate=0.0, share=None, updated_at=1.5),
         records=0,
         failure="",
     )
@@ -131,6 +134,33 @@ def test_a_lease_keeps_others_out_until_it_lapses(jobs, job):
     assert taken.lease_owner == "b"
     with pytest.raises(Refused):
         jobs.move(job.job_id, COMPLETE, Guard(owner="a"))
+
+
+@pytest.mark.parametrize("share", [None, 0.25])
+def test_progress_is_written_with_the_lease_and_removed_with_it(jobs, job, share):
+    """One write each: whole numbers stay whole, and what the engine does not say stays unsaid."""
+    progress = Progress(records=1200, contig="20", rate=400.5, share=share, updated_at=1_700_000_003.25)
+    jobs.add(replace(job, status=JobStatus.RUNNING, lease_owner="a"))
+
+    jobs.move(job.job_id, EXTEND_LEASE, Guard(owner="a"), lease_expires=300.0, progress=progress)
+
+    assert jobs.get(job.job_id).progress == progress
+    assert isinstance(jobs.get(job.job_id).progress.records, int)
+    done = jobs.move(job.job_id, COMPLETE, Guard(owner="a"), records=1300, progress=None)
+    assert done.progress is None
+
+
+def test_a_cancelled_job_takes_nothing_more_from_its_worker(jobs, job):
+    """Neither progress nor an end: the next write tells the worker."""
+    jobs.add(replace(job, status=JobStatus.RUNNING, lease_owner="a"))
+    cancelled = jobs.move(job.job_id, CANCEL, Guard(user_id=job.user_id), finished_at=5.0)
+
+    for transition in (EXTEND_LEASE, COMPLETE):
+        with pytest.raises(Refused):
+            jobs.move(job.job_id, transition, Guard(owner="a"), records=5)
+
+    assert jobs.get(job.job_id) == cancelled
+    assert cancelled.status is JobStatus.CANCELLED
 
 
 def test_results_move_only_in_the_cycle_that_was_seen(jobs, job):
