@@ -14,7 +14,7 @@ from tests.containers.conftest import ENVIRONMENT, REVISION, ROOT, SERVICES, VER
 pytestmark = pytest.mark.containers
 
 MEGABYTE = 1_000_000
-BUDGET = {"web": 450, "annotator": 450, "archiver": 260, "restorer": 260}
+BUDGET = {"web": 450, "annotator": 480, "archiver": 260, "restorer": 260}
 
 #: Where a process of the image may write while the root file system is read-only: what is mounted.
 WRITABLE = {

@@ -22,12 +22,15 @@ MAX_ALLELES = 1_000
 # far around a record, so an allele that shifts further would not be met anyway.
 MAX_SHIFT_BASES = 1_000
 
+# Most shifts end within a few bases: as many are read at a time.
+_READ_BASES = 32
+
 _SEQUENCE = re.compile("[ACGT]+")
 _AMBIGUOUS = re.compile("[ACGTRYKMSWBDHVN]+")
 _SYMBOLIC = re.compile(r"<[^<>\s]+>")
 # Section 5.4 of the VCF specification: a breakend has a bracket, or a point at one end.
 _BREAKEND = re.compile(r"[^\[\]]*[\[\]][^\[\]]+[\[\]][^\[\]]*|\.[A-Z]+|[A-Z]+\.")
-_TRANSITIONS = frozenset({"AG", "GA", "CT", "TC"})
+TRANSITIONS = frozenset({"AG", "GA", "CT", "TC"})
 
 
 class Skip(StrEnum):
@@ -45,6 +48,16 @@ class Skip(StrEnum):
     ALLELE_TOO_LONG = "allele_too_long"
     TOO_MANY_ALLELES = "too_many_alleles"
     ENGINE_REFUSED = "engine_refused"
+
+
+class Kind(StrEnum):
+    """The type of a change; an indel inserts and deletes at once."""
+
+    SNV = "SNV"
+    MNV = "MNV"
+    INSERTION = "insertion"
+    DELETION = "deletion"
+    INDEL = "indel"
 
 
 class Change(NamedTuple):
@@ -70,22 +83,22 @@ def why_skipped(ref: str, alt: str) -> Skip | None:
     return Skip.AMBIGUOUS_ALLELE if _AMBIGUOUS.fullmatch(alt) else Skip.MALFORMED_ALLELE
 
 
-def kind(ref: str, alt: str) -> str:
-    """The type of a change: SNV, MNV, insertion, deletion or indel (both at once)."""
+def kind(ref: str, alt: str) -> Kind:
+    """The type of a change."""
     _, ref, alt = trim(Change(1, ref, alt))
     if len(ref) == len(alt):
-        return "SNV" if len(ref) == 1 else "MNV"
+        return Kind.SNV if len(ref) == 1 else Kind.MNV
     # Before the first base of a contig there is no base to stand at the start of both alleles, so what
     # is inserted or deleted there stands before a base that both have.
     if len(ref) == 1 and ref in {alt[0], alt[-1]}:
-        return "insertion"
-    return "deletion" if len(alt) == 1 and alt in {ref[0], ref[-1]} else "indel"
+        return Kind.INSERTION
+    return Kind.DELETION if len(alt) == 1 and alt in {ref[0], ref[-1]} else Kind.INDEL
 
 
 def is_transition(ref: str, alt: str) -> bool:
     """Whether an SNV exchanges purine for purine or pyrimidine for pyrimidine."""
     _, ref, alt = trim(Change(1, ref, alt))
-    return ref + alt in _TRANSITIONS
+    return ref + alt in TRANSITIONS
 
 
 def trim(change: Change) -> Change:
@@ -113,9 +126,12 @@ def normalise(change: Change, contig: Contig, reference: Reference) -> Change:
     if len(change.ref) == len(change.alt) == 1:
         return change
     position, ref, alt = trim(change)
-    shifts = 0
-    while ref[-1] == alt[-1] and position > 1 and shifts < MAX_SHIFT_BASES:
-        before = reference.bases(contig, position - 1, 1)
-        position, ref, alt = position - 1, before + ref[:-1], before + alt[:-1]
-        shifts += 1
+    least = max(1, position - MAX_SHIFT_BASES)
+    before = ""
+    while ref[-1] == alt[-1] and position > least:
+        if not before:
+            start = max(least, position - _READ_BASES)
+            before = reference.bases(contig, start, position - start)
+        position, ref, alt = position - 1, before[-1] + ref[:-1], before[-1] + alt[:-1]
+        before = before[:-1]
     return trim(Change(position, ref, alt))

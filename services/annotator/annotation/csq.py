@@ -8,52 +8,43 @@ files; only its BCSQ values are taken back.
 from __future__ import annotations
 
 import math
-import resource
 import signal
-import subprocess
-import sys
 import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pysam.version import __bcftools_version__, __version__
 
 from gas.errors import Misconfigured
 from services.annotator.annotation import csq_process
+from services.annotator.annotation.csq_text import FIXED, answered, header_text, values_of
+from services.annotator.annotation.queries import Queries
+from services.annotator.vcf.columns import Broken, flat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import IO
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from services.annotator.pack.manifest import Contig
+    from numpy.typing import NDArray
+
+    from services.annotator.pack.genes import Genes
     from services.annotator.pack.pack import Pack
 
 ENGINE_VERSION = f"bcftools csq {__bcftools_version__} (pysam {__version__})"
 
-# Wall time for one block: far beyond what any takes, so that only a process that hangs meets it.
-BLOCK_SECONDS = 300.0
+# CPU time that the failing runs of a block may take, to find the records that the engine fails on. A
+# single one among 2^15 takes 32 runs, which are under a second. When the time is used up, what is left of
+# the block is kept without annotation.
+FAILURE_SECONDS = 20.0
 
-# CPU time that all failing blocks of a job may take, to find the records that the engine fails on. A
-# single one in a block of 2^15 takes 32 runs, which are 3 s. When the time is used up, a block that
-# fails is not looked into, and none may take much longer than those that went well.
-FAILURE_SECONDS = 180.0
-MIN_SECONDS = 5.0
-
-_INFO = 7
-_PREFIX = b"BCSQ="
+_OUTSIDE = pa.array([b""], pa.binary())
 
 # NCBI numbers the standard table 1. Its number 0 in csq is the same table with ATG as the only start
 # codon, which is csq's default and the rule that Ensembl's VEP follows for nuclear genes.
 _STANDARD_CODE = 1
-
-
-class Query(NamedTuple):
-    """What the engine is asked: the alleles at a position counted from 1 on a contig of the pack."""
-
-    contig: Contig
-    position: int
-    ref: str
-    alts: tuple[str, ...]
 
 
 class EngineKilled(Exception):
@@ -67,141 +58,155 @@ class _Failed(Exception):
 class Csq:
     """The engine, set up for one pack and one job.
 
-    :param program: what is run with the arguments of the engine.
-    :ivar seconds: the CPU time that failing blocks may still take.
+    :param call: what the process does, given the arguments of the engine.
     """
 
-    def __init__(self, pack: Pack, scratch: Path, program: Path = Path(csq_process.__file__)) -> None:
+    def __init__(
+        self, pack: Pack, genes: Genes, scratch: Path, call: Callable[[list[str]], None] = csq_process.call
+    ) -> None:
         self._pack = pack
+        self._genes = genes
         self._scratch = scratch
-        self._program = program
+        self._engine = csq_process.Engine(call)
+        self._codes = np.array([contig.genetic_code for contig in pack.contigs])
+        self._names = pa.array([contig.name.encode() for contig in pack.contigs])
         self._proven = False
-        self._usual = 0.0
-        self.seconds = FAILURE_SECONDS
+        self._seconds = FAILURE_SECONDS
+        self._spent = 0.0
 
-    def consequences(self, queries: Sequence[Query]) -> list[bytes | None]:
-        """The BCSQ value of each query: empty outside all genes, None where the engine refused.
+    def consequences(self, queries: Queries) -> pa.BinaryArray:
+        """The BCSQ value of each query of a block: empty outside all genes, null where the engine refused.
 
         :raises EngineKilled: if the engine was ended from outside.
         :raises Misconfigured: if the engine cannot work with this pack at all.
         """
-        answers: list[bytes | None] = [None] * len(queries)
-        for code in sorted({query.contig.genetic_code for query in queries}):
-            places = [place for place, query in enumerate(queries) if query.contig.genetic_code == code]
-            # Names of one contig may alternate in the file, the engine wants ascending positions.
-            places.sort(key=lambda place: (queries[place].contig.name, queries[place].position))
-            found = self._robustly(code, [queries[place] for place in places])
-            for place, answer in zip(places, found, strict=True):
-                answers[place] = answer
-        return answers
+        self._seconds = FAILURE_SECONDS
+        near = np.flatnonzero(self._are_near_genes(queries))
+        codes = self._codes[queries.contigs[near]]
+        # Names of one contig may alternate in the file, the engine wants ascending positions.
+        order = np.lexsort((queries.positions[near], queries.contigs[near], codes))
+        ordered = queries.take(near[order])
+        cuts = [0, *(np.flatnonzero(np.diff(codes[order])) + 1).tolist(), len(near)]
+        answers = [
+            part for first, last in pairwise(cuts) for part in self._robustly(ordered.part(first, last))
+        ]
+        places = np.full(len(queries), len(near))
+        places[near[order]] = np.arange(len(near))
+        return pa.concat_arrays([*answers, _OUTSIDE]).take(pa.array(places))
 
-    def _robustly(self, code: int, queries: Sequence[Query]) -> list[bytes | None]:
-        """Answer a block, or of one that fails all that can be answered."""
-        before = _engine_seconds()
+    def _are_near_genes(self, queries: Queries) -> NDArray[np.bool_]:
+        """Which queries are near a gene; to others the engine would have nothing to say."""
+        ends = queries.positions + pc.binary_length(queries.refs).to_numpy(zero_copy_only=False)
+        near = np.zeros(len(queries), bool)
+        for number in np.flatnonzero(np.bincount(queries.contigs, minlength=1)).tolist():
+            here = queries.contigs == number
+            near[here] = self._genes.are_near(self._pack.contigs[number], queries.positions[here], ends[here])
+        return near
+
+    def _robustly(self, queries: Queries) -> list[pa.BinaryArray]:
+        """Answer queries of one genetic code, or of those that fail all that can be answered."""
+        if not len(queries):
+            return []
         try:
-            found = self._run(code, queries)
+            return [self._run(queries)]
         except _Failed as failure:
-            self._prove(code, failure)
-            return self._halves(code, queries, before)
-        self._usual = max(self._usual, _engine_seconds() - before)
-        return [*found]
+            self._seconds -= self._spent
+            self._prove(queries, failure)
+        middle = self._middle(queries)
+        if not middle or self._seconds <= 0:
+            return [pa.nulls(len(queries), pa.binary())]
+        return self._robustly(queries.part(0, middle)) + self._robustly(queries.part(middle, len(queries)))
 
-    def _halves(self, code: int, queries: Sequence[Query], before: float) -> list[bytes | None]:
-        """Split what fails until the culprits are alone, and charge the time since it was begun."""
-        self.seconds -= _engine_seconds() - before
-        if len(queries) == 1:
-            return [None]
-        middle = len(queries) // 2
-        return self._half(code, queries[:middle]) + self._half(code, queries[middle:])
+    def _middle(self, queries: Queries) -> int:
+        """Where queries may be split in two; 0 if they cannot."""
+        return len(queries) // 2
 
-    def _half(self, code: int, queries: Sequence[Query]) -> list[bytes | None]:
-        if self.seconds <= 0:
-            return [None] * len(queries)
-        before = _engine_seconds()
-        try:
-            found = self._run(code, queries)
-        except _Failed:
-            return self._halves(code, queries, before)
-        self.seconds -= _engine_seconds() - before
-        return [*found]
-
-    def _prove(self, code: int, failure: _Failed) -> None:
+    def _prove(self, queries: Queries, failure: _Failed) -> None:
         """A failure is the data's only if the engine works without data."""
         if self._proven:
             return
-        before = _engine_seconds()
         try:
-            self._run(code, [])
+            self._answers(queries, queries.part(0, 0))
         except _Failed:
             raise Misconfigured(f"The engine cannot use the pack {self._pack.name}: {failure}") from failure
-        self._usual = max(self._usual, _engine_seconds() - before)
         self._proven = True
 
-    def _run(self, code: int, queries: Sequence[Query]) -> list[bytes]:
-        with tempfile.TemporaryFile(dir=self._scratch) as output:
-            self._call(code, self._feed(queries), output)
-            output.seek(0)
-            answers = list(_answers(output))
+    def _run(self, queries: Queries) -> pa.BinaryArray:
+        answers = self._answers(queries, queries)
         if len(answers) != len(queries):
             raise _Failed(f"{len(answers)} answers to {len(queries)} queries")
         return answers
 
-    def _call(self, code: int, feed: bytes, output: IO[bytes]) -> None:
-        # The engine needs nothing of the environment, so it gets none of its secrets.
+    def _answers(self, surroundings: Queries, queries: Queries) -> pa.BinaryArray:
+        """Run the engine with the genes around some queries on perhaps fewer."""
+        with tempfile.NamedTemporaryFile(dir=self._scratch, suffix=".gff3") as genes:
+            genes.write(self._models(surroundings))
+            genes.flush()
+            arguments = self._arguments(surroundings, genes.name)
+            ran = self._engine.run(arguments, self._feed(queries), self._limit(), self._scratch)
+        self._spent = ran.cpu_seconds
+        if ran.signal in {signal.SIGKILL, signal.SIGTERM}:
+            raise EngineKilled(f"The engine was ended by signal {ran.signal}.")
+        if ran.status:
+            raise _Failed(ran.errors or f"it was ended by signal {ran.signal}")
         try:
-            done = subprocess.run(  # noqa: S603 (fixed program; no text of the user in the arguments)
-                self._command(code),
-                input=feed,
-                stdout=output,
-                stderr=subprocess.PIPE,
-                env={"LC_ALL": "C"},
-                timeout=BLOCK_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise _Failed(f"no answer in {BLOCK_SECONDS:.0f} s") from error
-        if done.returncode in {-signal.SIGKILL, -signal.SIGTERM}:
-            raise EngineKilled(f"The engine was ended by signal {-done.returncode}.")
-        if done.returncode:
-            raise _Failed(done.stderr.decode("utf-8", "replace")[-500:].strip())
-
-    def _command(self, code: int) -> list[str]:
-        pack = self._pack
-        return [
-            *(sys.executable, "-I", str(self._program), str(self._limit())),
-            *("--fasta-ref", str(pack.path(pack.reference))),
-            *("--gff-annot", str(pack.path(pack.gene_model))),
-            *("--genetic-code", str(0 if code == _STANDARD_CODE else code)),
-            *("--local-csq", "--force", "--no-version", "--verbosity", "0", "--output-type", "v", "-"),
-        ]
+            return self._values(ran.output)
+        except Broken as error:
+            raise _Failed("the output breaks off") from error
 
     def _limit(self) -> int:
-        """CPU seconds that a run may take."""
-        if self.seconds > 0:
-            return csq_process.CPU_SECONDS
-        return min(csq_process.CPU_SECONDS, math.ceil(max(MIN_SECONDS, 2 * self._usual)))
+        """CPU seconds that a run may take: enough for any block, while there is time."""
+        return max(csq_process.MIN_SECONDS, min(csq_process.CPU_SECONDS, math.ceil(self._seconds * 6)))
 
-    def _feed(self, queries: Iterable[Query]) -> bytes:
-        contigs = "".join(
-            f"##contig=<ID={contig.name},length={contig.length}>\n" for contig in self._pack.contigs
+    def _arguments(self, queries: Queries, genes: str) -> list[str]:
+        code = self._codes[queries.contigs[0]]
+        return [
+            *("--fasta-ref", str(self._pack.path(self._pack.reference)), "--gff-annot", genes),
+            *("--genetic-code", str(0 if code == _STANDARD_CODE else code)),
+            *("--force", "--no-version", "--verbosity", "0", "--output-type", "v", *self._mode(), "-"),
+        ]
+
+    def _mode(self) -> list[str]:
+        return ["--local-csq"]
+
+    def _models(self, queries: Queries) -> bytes:
+        """The gene models around sorted queries."""
+        lengths = pc.binary_length(queries.refs).to_numpy(zero_copy_only=False)
+        ends = queries.positions + lengths
+        cuts = [0, *(np.flatnonzero(np.diff(queries.contigs)) + 1).tolist(), len(queries)]
+        return b"".join(
+            self._genes.around(
+                self._pack.contigs[queries.contigs[first]], queries.positions[first:last], ends[first:last]
+            )
+            for first, last in pairwise(cuts)
         )
-        columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-        rows = "".join(
-            f"{contig.name}\t{position}\t.\t{ref}\t{','.join(alts)}\t.\t.\t.\n"
-            for contig, position, ref, alts in queries
+
+    def _feed(self, queries: Queries) -> bytes:
+        _, text = flat(self._rows(queries))
+        return header_text(self._pack.contigs, self._more_columns()).encode() + text.tobytes()
+
+    def _more_columns(self) -> str:
+        return ""
+
+    def _rows(self, queries: Queries) -> pa.BinaryArray:
+        return self._lines(queries, pa.scalar(b".\t.\t.\n"))
+
+    def _lines(self, queries: Queries, rest: pa.BinaryArray | pa.BinaryScalar) -> pa.BinaryArray:
+        """Queries as lines of a VCF.
+
+        :param rest: what follows ALT.
+        """
+        return pc.binary_join_element_wise(
+            self._names.take(pa.array(queries.contigs)),
+            pc.cast(pc.cast(pa.array(queries.positions), pa.string()), pa.binary()),
+            b".",
+            queries.refs,
+            queries.alts,
+            rest,
+            b"\t",
         )
-        return f"##fileformat=VCFv4.2\n{contigs}{columns}{rows}".encode()
 
-
-def _engine_seconds() -> float:
-    """CPU time of all engines that this process has run."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _answers(output: Iterable[bytes]) -> Iterator[bytes]:
-    """The BCSQ values in the engine's output, one for each record."""
-    for line in output:
-        if not line.startswith(b"#"):
-            info = line.rstrip(b"\n").split(b"\t")[_INFO]
-            yield info.removeprefix(_PREFIX) if info != b"." else b""
+    def _values(self, output: bytes) -> pa.BinaryArray:
+        """The BCSQ values in the engine's output, one for each record."""
+        columns = answered(output, FIXED)
+        return values_of(columns) if columns else pa.array([], pa.binary())

@@ -7,30 +7,58 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from services.annotator.pack.manifest import Kind
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from services.annotator.annotation.known import Known
     from services.annotator.pack.manifest import InfoKey
+    from services.annotator.pack.pack import Pack
 
-CONSEQUENCE_KEY = "BCSQ"
+CALLS_KEY = "BCSQ"
+CONSEQUENCE_KEY = "GAS_CONSEQUENCE"
+IMPACT_KEY = "GAS_IMPACT"
+GENE_KEY = "GAS_GENE"
+CODING_NAMES_KEY = "GAS_HGVSC"
+PROTEIN_NAMES_KEY = "GAS_HGVSP"
+GENOMIC_NAMES_KEY = "GAS_HGVSG"
 SKIP_KEY = "GAS_SKIP"
+
+OWN_KEYS = (
+    CALLS_KEY,
+    CONSEQUENCE_KEY,
+    IMPACT_KEY,
+    GENE_KEY,
+    CODING_NAMES_KEY,
+    PROTEIN_NAMES_KEY,
+    GENOMIC_NAMES_KEY,
+    SKIP_KEY,
+)
+
 MISSING = b"."
 
 
 @dataclass(frozen=True)
 class OwnKeys:
-    """The INFO keys that an annotation with one pack writes, in their order.
+    """The INFO keys that an annotation with one pack writes.
 
-    :ivar keys: those that known variants contribute.
+    :ivar keys: those that the sources of the pack contribute.
+    :ivar of_stretches: those of them that tell of stretches of the reference, and not of alleles.
     """
 
     keys: tuple[InfoKey, ...]
+    of_stretches: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_pack(cls, pack: Pack) -> OwnKeys:
+        """The keys that the sources of a pack contribute."""
+        stretches = (key for source in pack.sources if source.kind == Kind.INTERVALS for key in source.keys)
+        return cls(pack.keys, frozenset(stretches))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every key that is ours."""
-        return (CONSEQUENCE_KEY, SKIP_KEY, *(key.id for key in self.keys))
+        return (*OWN_KEYS, *(key.id for key in self.keys))
 
     @cached_property
     def _pattern(self) -> re.Pattern[bytes]:
@@ -49,21 +77,9 @@ class OwnKeys:
         kept = [entry for entry in info.split(b";") if entry.partition(b"=")[0] not in names]
         return b";".join(kept) or MISSING
 
-    def entries(self, known: Sequence[Known | None]) -> list[bytes]:
-        """The entries for what is known of the ALT alleles, one value for each (Number=A)."""
-        if not any(known):
-            return []
-        given = set().union(*(allele.values for allele in known if allele))
-        return [_entry(key.id, known) for key in self.keys if key.id in given]
-
-
-def _entry(key: str, known: Iterable[Known | None]) -> bytes:
-    values = [allele.values.get(key, ".") if allele else "." for allele in known]
-    return f"{key}={','.join(values)}".encode()
-
 
 def appended(info: bytes, entries: Sequence[bytes]) -> bytes:
-    """An INFO column with more entries at its end."""
+    """An INFO column with more entries at its end, in the place of empty ones that it ends with."""
     if not entries:
         return info
     before = info.rstrip(b";")

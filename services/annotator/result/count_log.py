@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from services.annotator.annotation.csq import ENGINE_VERSION
+from services.annotator.annotation.mode import Mode
 from services.annotator.printable import printable
 from services.annotator.result.result_header import ANNOTATION_VERSION
 from services.annotator.result.summary import ranked
@@ -17,9 +19,16 @@ if TYPE_CHECKING:
 
 # Genes of a whole genome would fill pages; the summary of the largest is what is read.
 MAX_GENES = 50
+MAX_SAMPLES = 50
 
 # One width for most tables, so that their numbers stand under one another.
 NAME_WIDTH = 40
+
+# What is said of records without a consequence: on haplotypes only what a sample carries changes a protein.
+_WITHOUT = {
+    Mode.LOCAL: "annotated, outside all genes",
+    Mode.HAPLOTYPES: "annotated, outside genes or not carried",
+}
 
 
 def count_log(report: Report) -> str:
@@ -35,6 +44,8 @@ def count_log(report: Report) -> str:
         *_section("Records by impact", _counts(report.impacts)),
         *_section(f"Records by gene (at most {MAX_GENES} genes)", _counts(report.genes, MAX_GENES)),
         *_section("Alleles by type", _types(report)),
+        *_section("Genotypes (records by sample)", _genotypes(report)),
+        *_section("Parts that break the VCF specification", _findings(report)),
         *_section("Notes", report.notes),
         *_section("Reference data", _pack(report.pack)),
         *_section("Records kept without annotation, by line", _skipped_records(report)),
@@ -46,7 +57,7 @@ def _title(report: Report) -> Iterator[str]:
     yield f"Annotation of {printable(report.file_name)}"
     yield ""
     yield f"  pack    {report.pack.title}, version {report.pack.version}"
-    yield f"  engine  {ENGINE_VERSION}, local mode; annotation version {ANNOTATION_VERSION}"
+    yield f"  engine  {ENGINE_VERSION}, {report.mode} mode; annotation version {ANNOTATION_VERSION}"
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
@@ -62,7 +73,7 @@ def _totals(report: Report) -> Iterator[str]:
             "records in": report.records,
             "records out": report.written,
             "annotated, in a gene": report.with_consequence,
-            "annotated, outside all genes": report.without_consequence,
+            _WITHOUT[report.mode]: report.without_consequence,
             "kept without annotation": report.kept_unannotated,
             "alleles": report.alleles,
             "alleles annotated": report.annotated_alleles,
@@ -81,6 +92,31 @@ def _types(report: Report) -> Iterator[str]:
     yield from _counts(report.types)
     if report.transition_ratio is not None:
         yield f"Ts/Tv {report.transition_ratio:.2f} ({report.transitions:,} / {report.transversions:,})"
+
+
+def _genotypes(report: Report) -> Iterator[str]:
+    counts = report.genotypes
+    rows = zip(
+        report.sample_names,
+        counts.heterozygous.tolist(),
+        counts.homozygous.tolist(),
+        counts.missing.tolist(),
+        strict=False,
+    )
+    for name, heterozygous, homozygous, missing in islice(rows, MAX_SAMPLES):
+        yield f"{name:<{NAME_WIDTH}}  {heterozygous:>12,} het  {homozygous:>12,} hom  {missing:>12,} missing"
+    if report.samples > MAX_SAMPLES:
+        yield f"... and {report.samples - MAX_SAMPLES:,} more samples, of which the summary has the numbers"
+
+
+def _findings(report: Report) -> Iterator[str]:
+    """What was found and where; all records were annotated nevertheless."""
+    findings = report.findings
+    if not findings.counts:
+        return
+    yield f"looked at {findings.inspected:,} of {report.records:,} records; the file was annotated as it is"
+    yield from _counts(findings.counts)
+    yield from (str(remark) for remark in findings.first)
 
 
 def _pack(pack: Pack) -> Iterator[str]:

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import pysam
+import pyarrow as pa
 
+from services.annotator.result.bgzf import compress
+from services.annotator.result.tabix import TabixIndex
+from services.annotator.result.variant_table import VariantTable
 from services.annotator.vcf.decompression import BGZF_END
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import BinaryIO
 
+    from services.annotator.annotation.block import Annotated
+
+_COPIED_BYTES = 1 << 20
 _VCF_SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz")
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where a result goes; the four files have to be in one file system.
+    """Where a result goes; the files have to be in one file system.
 
     :ivar vcf: the annotated records, as BGZF.
     :ivar index: their tabix index.
     :ivar log: the page for people.
     :ivar summary: the same numbers as JSON.
+    :ivar table: the alleles of the records as rows, as Parquet; None if nobody wants it.
     """
 
     vcf: Path
     index: Path
     log: Path
     summary: Path
+    table: Path | None = None
 
 
 def result_names(file_name: str) -> Outputs:
@@ -45,6 +51,7 @@ def result_names(file_name: str) -> Outputs:
         index=Path(f"{stem}.annot.vcf.gz.tbi"),
         log=Path(f"{stem}.vcf.count.log"),
         summary=Path("summary.json"),
+        table=Path(f"{stem}.parquet"),
     )
 
 
@@ -60,7 +67,6 @@ class ResultFiles:
     """The result in the making, in a hidden folder beside its destination.
 
     :ivar scratch: that folder.
-    :ivar written: how many records it has.
     """
 
     def __init__(self, outputs: Outputs) -> None:
@@ -69,9 +75,9 @@ class ResultFiles:
             dir=outputs.vcf.parent, prefix=".annotating-", ignore_cleanup_errors=True
         )
         self.scratch = Path(self._folder.name)
-        self._body = self.scratch / "body.partial"
-        self.written = 0
-        self._records = pysam.BGZFile(str(self._body), "wb", None)
+        self._body = (self.scratch / "body.partial").open("w+b")
+        self._index = TabixIndex()
+        self._table: VariantTable | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -79,60 +85,60 @@ class ResultFiles:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._records.close()
+        self._body.close()
         self._folder.cleanup()
 
-    def write(self, record: bytes) -> None:
-        """Add a record, with its line end."""
-        self._records.write(record)
-        self.written += 1
+    @property
+    def has_table(self) -> bool:
+        """Whether the table is wanted."""
+        return self._outputs.table is not None
+
+    def start_table(self, columns: pa.Schema) -> None:
+        """Begin the table, if it is wanted."""
+        if self.has_table:
+            self._table = VariantTable(self.scratch / "table", columns)
+
+    def write(self, block: Annotated) -> None:
+        """Add the records of a block."""
+        self._index.add(block.index, self._body.tell())
+        self._body.write(block.records)
+        if self._table:
+            self._table.write(pa.ipc.open_stream(block.table).read_all())
 
     def publish(self, header: bytes, log: str, summary: str) -> None:
         """Put the complete result in its place; the VCF comes last and vouches for the others."""
-        self._records.close()
         parts = Outputs(*(self.scratch / name for name in ("vcf", "tbi", "log", "json")))
-        self._join(header, parts.vcf)
-        _index(parts.vcf, parts.index)
+        compressed = compress(header).data
+        self._join(compressed, parts.vcf)
+        self._index.write(parts.index, len(compressed))
         parts.log.write_text(log, encoding="utf-8")
         parts.summary.write_text(summary, encoding="utf-8")
+        if self._table:
+            self._table.close()
+            parts = replace(parts, table=self.scratch / "table")
         self._move(parts)
+
+    def _join(self, header: bytes, path: Path) -> None:
+        """BGZF files follow one another as their blocks do; the last one is empty."""
+        self._body.seek(0)
+        with path.open("wb") as joined:
+            joined.write(header)
+            shutil.copyfileobj(self._body, joined, _COPIED_BYTES)
+            joined.write(BGZF_END)
 
     def _move(self, parts: Outputs) -> None:
         """Replace what an earlier run left; without its VCF no half of either run looks complete."""
-        for part in (parts.index, parts.log, parts.summary, parts.vcf):
+        pairs = [
+            (part, output)
+            for part, output in zip(vars(parts).values(), vars(self._outputs).values(), strict=True)
+            if part and output
+        ]
+        for part, _ in pairs:
             _sync(part)
         self._outputs.vcf.unlink(missing_ok=True)
-        parts.index.replace(self._outputs.index)
-        parts.log.replace(self._outputs.log)
-        parts.summary.replace(self._outputs.summary)
-        parts.vcf.replace(self._outputs.vcf)
+        for part, output in sorted(pairs, key=lambda pair: pair[0] == parts.vcf):
+            part.replace(output)
         _sync(self._outputs.vcf.parent)
-
-    def _join(self, header: bytes, path: Path) -> None:
-        """BGZF files follow one another as their blocks do, but for the end marker of the first."""
-        with pysam.BGZFile(str(path), "wb", None) as stream:
-            stream.write(header)
-        with path.open("r+b") as joined, self._body.open("rb") as body:
-            _check_end(body)
-            _check_end(joined)
-            joined.truncate(joined.seek(-len(BGZF_END), os.SEEK_END))
-            body.seek(0)
-            shutil.copyfileobj(body, joined, 1 << 20)
-
-
-def _check_end(stream: BinaryIO) -> None:
-    """A full disk shows when a file is closed, and not every library says so."""
-    stream.seek(-len(BGZF_END), os.SEEK_END)
-    if stream.read() != BGZF_END:
-        raise OSError(errno.EIO, "the result could not be written to its end", str(stream.name))
-
-
-def _index(path: Path, index: Path) -> None:
-    quiet = pysam.set_verbosity(0)
-    try:
-        pysam.tabix_index(str(path), preset="vcf", force=True, keep_original=True, index=str(index))
-    finally:
-        pysam.set_verbosity(quiet)
 
 
 def _sync(path: Path) -> None:

@@ -5,60 +5,79 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from services.annotator.annotation import consequences
+import numpy as np
+
+from services.annotator.annotation.allele_rows import NONE
+from services.annotator.pack.manifest import Role
 from services.annotator.printable import printable
 from services.annotator.result.report import SevereRecord
 from services.annotator.vcf.records import ALT, CHROM, REF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from services.annotator.annotation.annotation import Annotation
+    from numpy.typing import NDArray
+
+    from services.annotator.annotation.allele_rows import Alleles
+    from services.annotator.annotation.calls import Calls
     from services.annotator.annotation.consequences import Consequence
-    from services.annotator.annotation.info import OwnKeys
+    from services.annotator.annotation.known import Known
+    from services.annotator.hgvs.names import Names
+    from services.annotator.pack.pack import Pack
+    from services.annotator.vcf.columns import Columns
 
 # More than this is a file of its own; a page shows these.
 MAX_SEVERE = 100
 
 
-class SevereRecords:
-    """The worst records so far: by consequence, those with a known effect first, then in file order."""
+def severe_records(
+    columns: Columns, alleles: Alleles, calls: Calls, known: Known, names: Mapping[int, Names], pack: Pack
+) -> list[SevereRecord]:
+    """The worst records of a block: by consequence, those with a known effect first, then in file order."""
+    called = np.flatnonzero(calls.of_record != NONE)
+    ranks = np.array([call.worst.rank for call in calls.calls], np.int64)[calls.of_record[called]]
+    keys = [key.id for key in pack.keys if key.role == Role.SIGNIFICANCE and key.id in known.values]
+    stated = np.isin(called, _with_effect(alleles, calls, known, keys))
+    order = np.lexsort((called, ~stated, ranks))[:MAX_SEVERE]
+    return [
+        _severe_record(columns, alleles, calls, known, names, keys, record)
+        for record in called[order].tolist()
+    ]
 
-    def __init__(self, own: OwnKeys) -> None:
-        self._keys = [key.id for key in own.keys if key.significance]
-        self._heap: list[tuple[int, bool, int, SevereRecord]] = []
 
-    def add(self, annotation: Annotation, worst: Consequence) -> None:
-        """Take a record into account, with the worst of its consequences."""
-        rank = -consequences.severity(worst.words[0])
-        if len(self._heap) == MAX_SEVERE and rank < self._heap[0][0]:
-            return
-        significance = self._significance(annotation, worst)
-        order = (rank, bool(significance), -annotation.examined.record.line)
-        if len(self._heap) < MAX_SEVERE:
-            heapq.heappush(self._heap, (*order, _severe_record(annotation, worst, significance)))
-        elif order > self._heap[0][:3]:
-            heapq.heapreplace(self._heap, (*order, _severe_record(annotation, worst, significance)))
+def worst_first(records: Iterable[SevereRecord]) -> list[SevereRecord]:
+    """The worst of several blocks' worst records, in their order."""
+    return heapq.nsmallest(MAX_SEVERE, records, key=lambda record: record.order)
 
-    def worst_first(self) -> tuple[SevereRecord, ...]:
-        """The records in their order."""
-        return tuple(entry[-1] for entry in sorted(self._heap, reverse=True))
 
-    def _significance(self, annotation: Annotation, worst: Consequence) -> Mapping[str, str]:
-        """The keys that state an effect, of the first allele with this consequence that has any."""
-        examined = annotation.examined
-        for allele, known in zip(examined.alleles, annotation.known, strict=True):
-            if known and worst.is_of(examined.record.position, examined.ref, allele.alt):
-                stated = {key: known.values[key] for key in self._keys if key in known.values}
-                if stated:
-                    return stated
-        return {}
+def _with_effect(alleles: Alleles, calls: Calls, known: Known, keys: list[str]) -> NDArray[np.int32]:
+    """The records of which an allele with the worst consequence has a stated effect."""
+    stated = np.zeros(len(alleles), bool)
+    for key in keys:
+        stated |= known.values[key].is_valid().to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(stated & (calls.of_allele != NONE))
+    numbers: dict[Consequence, int] = {}
+    worst = np.array([numbers.setdefault(call.worst, len(numbers)) for call in calls.calls], np.int64)
+    records = alleles.record[rows]
+    with_effect: NDArray[np.int32] = records[worst[calls.of_allele[rows]] == worst[calls.of_record[records]]]
+    return with_effect
 
 
 def _severe_record(
-    annotation: Annotation, worst: Consequence, significance: Mapping[str, str]
+    columns: Columns,
+    alleles: Alleles,
+    calls: Calls,
+    known: Known,
+    names: Mapping[int, Names],
+    keys: list[str],
+    place: int,
 ) -> SevereRecord:
-    record = annotation.examined.record
+    record = columns.record(place)
+    worst = calls.calls[calls.of_record[place]].worst
+    first, last = np.searchsorted(alleles.record, [place, place + 1]).tolist()
+    rows = [row for row in range(first, last) if _is_of(calls, row, worst)]
+    effects = ({key: value for key in keys if (value := known.values[key][row].as_py())} for row in rows)
+    named = [name for row in rows if row in names for name in names[row].protein + names[row].coding]
     return SevereRecord(
         line=record.line,
         contig=printable(record.fields[CHROM]),
@@ -66,8 +85,15 @@ def _severe_record(
         ref=printable(record.fields[REF]),
         alt=printable(record.fields[ALT]),
         gene=printable(worst.gene),
-        consequence="&".join(worst.words),
-        impact=consequences.impact(worst.words[0]),
+        consequence=worst.terms,
+        impact=worst.impact,
         amino_acids=printable(worst.amino_acids),
-        significance=significance,
+        name=next((name for name in named if name.startswith(worst.transcript)), ""),
+        significance=next(filter(None, effects), {}),
+        rank=worst.rank,
     )
+
+
+def _is_of(calls: Calls, row: int, consequence: Consequence) -> bool:
+    number = int(calls.of_allele[row])
+    return number != NONE and calls.calls[number].worst == consequence

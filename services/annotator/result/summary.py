@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from services.annotator.pack.pack import Pack
-    from services.annotator.result.report import Report
+    from services.annotator.result.report import Report, SevereRecord
 
 # Raised when a field changes its meaning or goes away; new fields do not raise it.
 SCHEMA_VERSION = 1
 
 MAX_GENES = 100
+MAX_CONTIGS = 100
+MAX_SIGNIFICANCES = 50
 
 
 def summary(report: Report) -> str:
@@ -34,26 +36,57 @@ def _document(report: Report) -> dict[str, Any]:
         "file_name": printable(report.file_name),
         "annotation_version": ANNOTATION_VERSION,
         "engine": ENGINE_VERSION,
+        "mode": report.mode,
         "pack": _pack(report.pack),
         "samples": report.samples,
+        "genotypes": _genotypes(report),
+        "contigs": {printable(name): count for name, count in [*report.contigs.items()][:MAX_CONTIGS]},
         "records": _records(report),
         "alleles": {
             "total": report.alleles,
             "annotated": report.annotated_alleles,
             "skipped": ranked(report.skipped_alleles),
             "types": ranked(report.types),
+            "indel_lengths": {
+                str(length): report.indel_lengths[length] for length in sorted(report.indel_lengths)
+            },
             "transitions": report.transitions,
             "transversions": report.transversions,
+            "ts_tv": report.transition_ratio,
         },
         "consequences": ranked(report.consequences),
         "impacts": ranked(report.impacts),
         "gene_count": len(report.genes),
         "genes": ranked(report.genes, MAX_GENES),
-        "known": {"records": report.known_records, "alleles_by_source": dict(report.known_sources)},
-        "severe": [asdict(record) for record in report.severe],
+        "known": {"records": report.known_records, "alleles_by_source": _sources(report)},
+        "significance": {
+            key: ranked(counts, MAX_SIGNIFICANCES) for key, counts in report.significances.items()
+        },
+        "remarks": {
+            "records_inspected": report.findings.inspected,
+            "by_rule": ranked(report.findings.counts),
+            "first": [str(remark) for remark in report.findings.first],
+        },
+        "severe": [_severe(record) for record in report.severe],
         "warnings": list(report.warnings),
         "notes": list(report.notes),
     }
+
+
+def _genotypes(report: Report) -> dict[str, Any]:
+    """Records by genotype for each sample; lists in the order of the samples."""
+    counts = report.genotypes
+    return {
+        "samples": list(report.sample_names[: len(counts.missing)]),
+        "heterozygous": counts.heterozygous.tolist(),
+        "homozygous": counts.homozygous.tolist(),
+        "missing": counts.missing.tolist(),
+    }
+
+
+def _sources(report: Report) -> dict[str, int]:
+    names = (source.name for source in report.pack.sources)
+    return {name: report.known_sources[name] for name in names if name in report.known_sources}
 
 
 def _records(report: Report) -> dict[str, Any]:
@@ -69,7 +102,9 @@ def _records(report: Report) -> dict[str, Any]:
 
 
 def _pack(pack: Pack) -> dict[str, Any]:
-    sources = [{"name": source.name, "version": source.version} for source in pack.sources]
+    sources = [
+        {"name": source.name, "title": source.title, "version": source.version} for source in pack.sources
+    ]
     return {
         "name": pack.name,
         "title": pack.title,
@@ -78,6 +113,12 @@ def _pack(pack: Pack) -> dict[str, Any]:
         "digest": f"sha256:{pack.digest}",
         "sources": sources,
     }
+
+
+def _severe(record: SevereRecord) -> dict[str, Any]:
+    document = asdict(record)
+    del document["rank"]
+    return document
 
 
 def ranked(counts: Mapping[str, int], most: int | None = None) -> dict[str, int]:

@@ -1,99 +1,144 @@
-"""Counts what passes, in memory that does not grow with the file."""
+"""Counts the records of a block, in memory that does not grow with the file."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
-from services.annotator.annotation import consequences
-from services.annotator.annotation.alleles import Skip, is_transition, kind
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from services.annotator.annotation.allele_rows import KINDS, NONE, SKIPS
+from services.annotator.annotation.alleles import Kind, Skip
+from services.annotator.pack.manifest import Role
 from services.annotator.printable import printable
-from services.annotator.result.report import Counts, SkippedRecord
-from services.annotator.result.severe import SevereRecords
-from services.annotator.vcf.records import CHROM, INFO
+from services.annotator.result.report import (
+    FIRST_RECORDS,
+    MAX_INDEL,
+    MAX_SKIPPED_NAMED,
+    Counts,
+    SkippedRecord,
+)
+from services.annotator.vcf.columns import flat
 
 if TYPE_CHECKING:
-    from services.annotator.annotation.annotation import Annotation
-    from services.annotator.annotation.examination import Examined
-    from services.annotator.annotation.info import OwnKeys
+    from collections.abc import Sequence
 
-# A log that names more records than a person will read only gets in the way.
-MAX_SKIPPED_NAMED = 1_000
+    from numpy.typing import NDArray
 
-# What a transcript without a gene name is counted as.
-NO_GENE = "(unnamed)"
+    from services.annotator.annotation.allele_rows import Alleles
+    from services.annotator.annotation.calls import Calls
+    from services.annotator.annotation.known import Known
+    from services.annotator.annotation.merging import Merged
+    from services.annotator.pack.pack import Pack
+    from services.annotator.vcf.columns import Columns
+
+_BASES = np.frombuffer(b"ACGT", np.uint8)
+_SNV = KINDS.index(Kind.SNV)
+_LENGTH_CHANGING = [KINDS.index(kind) for kind in (Kind.INSERTION, Kind.DELETION)]
+
+_MISMATCH = SKIPS.index(Skip.REFERENCE_MISMATCH)
+
+# Reasons that are found before the reference bases were compared.
+_NOT_COMPARED = [
+    SKIPS.index(skip)
+    for skip in (
+        Skip.UNKNOWN_CONTIG,
+        Skip.OUTSIDE_CONTIG,
+        Skip.ALLELE_TOO_LONG,
+        Skip.TOO_MANY_ALLELES,
+    )
+]
 
 
-class Tally:
-    """The numbers of the records so far.
+def tally(
+    columns: Columns, alleles: Alleles, calls: Calls, known: Known, pack: Pack, merged: Merged, number: int
+) -> Counts:
+    """The numbers of a block.
 
-    :ivar counts: those that go into the report.
-    :ivar contigs: the names in the CHROM column, in their order.
-    :ivar on_contigs: records on a contig of the pack.
-    :ivar compared: records whose reference bases were compared.
-    :ivar replaced: records that came with INFO keys of ours.
+    :param number: of its first record in the file, counted from 0.
     """
+    skips = alleles.record_skip
+    annotated = skips == NONE
+    called = calls.of_record != NONE
+    compared = ~np.isin(skips, _NOT_COMPARED)
+    first = slice(0, max(0, FIRST_RECORDS - number))
+    rows_known = np.logical_or.reduce([np.zeros(len(alleles), bool), *known.sources.values()])
+    transitions = int(alleles.transition.sum())
+    return Counts(
+        records=columns.size,
+        written=merged.lines,
+        with_consequence=int(called.sum()),
+        without_consequence=int((annotated & ~called).sum()),
+        skip_reasons=_named(skips, SKIPS),
+        alleles=int(alleles.allele_counts.sum()),
+        skipped_alleles=_skipped_alleles(alleles),
+        contigs=Counter({name: last - first for name, first, last in columns.runs}),
+        consequences=calls.counted(lambda call: call.worst.terms.partition("&")[0]),
+        impacts=calls.counted(lambda call: str(call.worst.impact)),
+        genes=calls.counted(lambda call: call.genes),
+        types=_named(alleles.kind, KINDS),
+        indel_lengths=_indel_lengths(alleles),
+        transitions=transitions,
+        transversions=_transversions(alleles),
+        known_sources=+Counter({name: int(hits.sum()) for name, hits in known.sources.items()}),
+        known_records=len(np.unique(alleles.record[rows_known])),
+        significances=_significances(known, pack),
+        skipped_records=_skipped_records(columns, skips),
+        on_contigs=columns.size - int((skips == SKIPS.index(Skip.UNKNOWN_CONTIG)).sum()),
+        compared=int(compared.sum()),
+        first_compared=int(compared[first].sum()),
+        first_mismatched=int((skips[first] == _MISMATCH).sum()),
+        replaced=merged.replaced,
+    )
 
-    def __init__(self, own: OwnKeys) -> None:
-        self._own = own
-        self.counts = Counts()
-        self.severe = SevereRecords(own)
-        self.contigs: dict[bytes, None] = {}
-        self.replaced = self.on_contigs = self.compared = 0
 
-    def add(self, annotation: Annotation) -> None:
-        """Count one record."""
-        fields = annotation.examined.record.fields
-        self.counts.records += 1
-        self.contigs[fields[CHROM]] = None
-        self.replaced += self._own.occur_in(fields[INFO])
-        self.on_contigs += annotation.examined.contig is not None
-        self.compared += bool(annotation.examined.ref) or annotation.skip == Skip.REFERENCE_MISMATCH
-        if annotation.skip:
-            self._add_skipped(annotation, annotation.skip)
-            return
-        self._add_alleles(annotation.examined)
-        self._add_known(annotation)
-        if annotation.bcsq:
-            self._add_consequences(annotation)
-        else:
-            self.counts.without_consequence += 1
+def _named(numbers: NDArray[np.int8], names: Sequence[str]) -> Counter[str]:
+    counts = np.bincount(numbers[numbers != NONE], minlength=len(names)).tolist()
+    return +Counter({str(name): count for name, count in zip(names, counts, strict=True)})
 
-    def _add_alleles(self, examined: Examined) -> None:
-        counts = self.counts
-        for allele in examined.alleles:
-            counts.alleles += 1
-            if allele.skip:
-                counts.skipped_alleles[allele.skip] += 1
-                continue
-            name = kind(examined.ref, allele.alt)
-            counts.types[name] += 1
-            if name == "SNV":
-                transition = is_transition(examined.ref, allele.alt)
-                counts.transitions += transition
-                counts.transversions += not transition
 
-    def _add_skipped(self, annotation: Annotation, skip: Skip) -> None:
-        counts, examined = self.counts, annotation.examined
-        counts.skip_reasons[skip] += 1
-        counts.alleles += examined.allele_count
-        counts.skipped_alleles[skip] += examined.allele_count
-        if len(counts.skipped_records) < MAX_SKIPPED_NAMED:
-            record = examined.record
-            counts.skipped_records.append(
-                SkippedRecord(record.line, printable(record.fields[CHROM]), record.position, skip)
-            )
+def _skipped_alleles(alleles: Alleles) -> Counter[str]:
+    """The alleles that are not annotated; records with too many have fewer rows than alleles."""
+    counts: Counter[str] = Counter()
+    of_records = alleles.record_skip != NONE
+    for skip in np.unique(alleles.record_skip[of_records]).tolist():
+        counts[str(SKIPS[skip])] += int(alleles.allele_counts[alleles.record_skip == skip].sum())
+    counts.update(_named(np.where(of_records[alleles.record], NONE, alleles.skip), SKIPS))
+    return counts
 
-    def _add_known(self, annotation: Annotation) -> None:
-        self.counts.known_records += any(annotation.known)
-        for known in annotation.known:
-            self.counts.known_sources.update(known.sources if known else ())
 
-    def _add_consequences(self, annotation: Annotation) -> None:
-        self.counts.with_consequence += 1
-        entries = consequences.parse(annotation.bcsq)
-        worst = consequences.worst(entries)
-        self.counts.consequences[worst.words[0]] += 1
-        self.counts.impacts[consequences.impact(worst.words[0])] += 1
-        for gene in {entry.gene for entry in entries}:
-            self.counts.genes[gene or NO_GENE] += 1
-        self.severe.add(annotation, worst)
+def _transversions(alleles: Alleles) -> int:
+    """Exchanges of one base that are no transitions; what takes the place of an N is neither."""
+    rows = np.flatnonzero((alleles.kind == _SNV) & ~alleles.transition)
+    _, letters = flat(alleles.change_ref.take(pa.array(rows)))
+    return int(np.isin(letters, _BASES).sum())
+
+
+def _indel_lengths(alleles: Alleles) -> Counter[int]:
+    rows = pa.array(np.flatnonzero(np.isin(alleles.kind, _LENGTH_CHANGING)))
+    growth = pc.subtract(pc.binary_length(alleles.alt.take(rows)), pc.binary_length(alleles.ref.take(rows)))
+    clipped = np.clip(growth.to_numpy(zero_copy_only=False), -MAX_INDEL, MAX_INDEL)
+    lengths, counts = np.unique(clipped, return_counts=True)
+    return Counter(dict(zip(lengths.tolist(), counts.tolist(), strict=True)))
+
+
+def _significances(known: Known, pack: Pack) -> dict[str, Counter[str]]:
+    keys = [key.id for key in pack.keys if key.role == Role.SIGNIFICANCE and key.id in known.values]
+    return {key: _value_counts(known.values[key].drop_null()) for key in keys}
+
+
+def _value_counts(values: Any) -> Counter[str]:
+    return Counter({entry["values"]: entry["counts"] for entry in pc.value_counts(values).to_pylist()})
+
+
+def _skipped_records(columns: Columns, skips: NDArray[np.int8]) -> list[SkippedRecord]:
+    chosen = np.flatnonzero(skips != NONE)[:MAX_SKIPPED_NAMED].tolist()
+    contigs = columns.column(0).take(pa.array(chosen, pa.int64())).to_pylist()
+    return [
+        SkippedRecord(
+            columns.line + place, printable(contig), int(columns.positions[place]), SKIPS[skips[place]]
+        )
+        for place, contig in zip(chosen, contigs, strict=True)
+    ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from isal import isal_zlib
 
 from gas.errors import InvalidInput
 from services.annotator.vcf.formats import GZIP
@@ -26,6 +28,7 @@ FREE_BYTES = 1 << 28
 # The empty block at the end of every complete BGZF file (SAM specification, 4.1.2).
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
+_CORRUPT: Any = isal_zlib.error
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
@@ -58,11 +61,11 @@ def gunzip(stream: BinaryIO) -> Iterator[bytes]:
         raise Damaged("the compressed data end early; the upload or the copy was cut off")
 
 
-def _member() -> zlib._Decompress:
-    return zlib.decompressobj(_GZIP_WINDOW)
+def _member() -> isal_zlib.Decompress:
+    return isal_zlib.decompressobj(_GZIP_WINDOW)
 
 
-def _step(member: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes, zlib._Decompress]:
+def _step(member: isal_zlib.Decompress, piece: bytes) -> tuple[bytes, bytes, isal_zlib.Decompress]:
     """Expand one bounded piece; give the text, what is left to expand, and the member it belongs to."""
     if member.eof:
         piece = piece.lstrip(b"\0")  # Tape and block devices pad files with zeros; gzip allows it too.
@@ -73,7 +76,7 @@ def _step(member: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes, zlib._D
         member = _member()
     try:
         text = member.decompress(piece, STEP_BYTES)
-    except zlib.error as error:
+    except _CORRUPT as error:
         raise Damaged("the compressed data are corrupt") from error
     return text, member.unused_data if member.eof else member.unconsumed_tail, member
 

@@ -24,12 +24,15 @@ _BLOCK = re.compile(rb"<(?:\*|NON_REF)>")
 _LENGTH = re.compile(rb"\d{1,18}")
 
 
-def check_end(fields: Sequence[bytes], position: int, number: int) -> None:
-    """See that a record ends where the index can hold it.
+def record_end(fields: Sequence[bytes], position: int, number: int) -> int:
+    """The last position of a record by all that it says of its end.
 
-    :raises InvalidInput: naming the column that says otherwise.
+    :param number: of its line.
+    :raises InvalidInput: if that is more than the index can hold, naming the column that says so.
     """
+    last = position
     for column, name, end in _ends(fields, position):
+        last = max(last, end)
         if end > MAX_POSITION:
             raise InvalidInput(
                 f"By its {name} the record ends beyond {MAX_POSITION:,}, "
@@ -37,6 +40,7 @@ def check_end(fields: Sequence[bytes], position: int, number: int) -> None:
                 line=number,
                 column=column,
             )
+    return last
 
 
 def _ends(fields: Sequence[bytes], position: int) -> Iterator[tuple[int, str, int]]:

@@ -25,11 +25,12 @@ _FILEFORMAT = re.compile(rb"##fileformat=VCFv(\d+\.\d+)\s*")
 _META = re.compile(rb"##[^=<>]+=.*", re.DOTALL)
 # Keys whose value has to be a structured line with an ID (VCF specification, 1.4.2 to 1.4.7).
 _STRUCTURED = re.compile(rb"##(INFO|FORMAT|FILTER|ALT|contig)=")
-_STRUCTURE = re.compile(rb"##\w+=<(?:[^,<>]+,)*ID=[^,<>]+.*>", re.DOTALL)
-_CONTIG_ID = re.compile(rb"##contig=<(?:[^,<>]+,)*ID=([^,>]+)")
+_STRUCTURE = re.compile(rb"##\w+=<(?:[^,<>]+,)*?ID=[^,<>]+", re.DOTALL)
+_CONTIG_ID = re.compile(rb"##contig=<(?:[^,<>]+,)*?ID=([^,>]+)")
 _CONTIG_LENGTH = re.compile(rb"[<,]length=(\d{1,18})[,>]")
-# A text in quotes; a quote or a backslash in it follows a backslash.
-_QUOTED = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+# A text in quotes; a quote or a backslash in it follows a backslash. A quote elsewhere than at the start
+# of a value is a character of a name, such as a symbolic allele may have.
+_QUOTED = re.compile(rb'(?<==)"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Header:
     def width(self) -> int:
         """How many columns each record has."""
         return self.columns.count(b"\t") + 1
+
+    @property
+    def sample_names(self) -> tuple[str, ...]:
+        """The names of the samples, printable."""
+        return tuple(map(printable, self.columns.split(b"\t")[len(FIXED_COLUMNS) + 1 :]))
 
     @property
     def samples(self) -> int:
@@ -103,9 +109,14 @@ def _version(line: bytes) -> str:
 def _check_meta(line: bytes, number: int) -> None:
     if not _META.fullmatch(line):
         raise InvalidInput("A header line has to be ##key=value.", line=number)
-    if (key := _STRUCTURED.match(line)) and not _STRUCTURE.fullmatch(unquoted(line).rstrip()):
+    if (key := _STRUCTURED.match(line)) and not _is_structured(line):
         name = key[1].decode()
         raise InvalidInput(f"A ##{name} line has to be ##{name}=<ID=...>, closed by a bracket.", line=number)
+
+
+def _is_structured(line: bytes) -> bool:
+    """Whether a line has an ID, and a bracket at its end; quotes that are amiss are left to remarks."""
+    return line.rstrip().endswith(b">") and _STRUCTURE.match(unquoted(line)) is not None
 
 
 def unquoted(line: bytes) -> bytes:

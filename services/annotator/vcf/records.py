@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gas.errors import InvalidInput
 from services.annotator.printable import counted, printable
-from services.annotator.vcf.ends import MAX_POSITION, check_end
+from services.annotator.vcf.ends import MAX_POSITION, record_end
 from services.annotator.vcf.header import FIXED_COLUMNS, Header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from services.annotator.vcf.text import Text
+    from collections.abc import Iterable, Iterator
 
 # The contigs that were met are remembered, to see that each comes in one block.
 MAX_CONTIGS = 1_000_000
 MAX_CONTIG_BYTES = 1_000
 
-CHROM, POS, REF, ALT, INFO = 0, 1, 3, 4, 7
+CHROM, POS, ID, REF, ALT, QUAL, FILTER, INFO, FORMAT = range(9)
 
 _POSITION = re.compile(rb"\d{1,18}")
 _REF = re.compile(rb"[ACGTRYKMSWBDHVN]+", re.IGNORECASE)
@@ -43,19 +41,31 @@ class Record:
     position: int
 
 
-def read_records(text: Text, header: Header) -> Iterator[Record]:
-    """The records that follow the header.
+class Lines(Protocol):
+    """Lines without their ends, with the number of the one that was given last, counted from 1."""
 
+    number: int
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The lines."""
+
+
+def read_records(text: Lines, header: Header, order: Order | None = None) -> Iterator[Record]:
+    """The records in lines that follow the header.
+
+    :param order: what came before these lines.
     :raises InvalidInput: at the first record that is broken or out of order.
     """
-    order = _Order()
+    order = order or Order()
     tabs = header.width - 1
     for line in text:
+        if not line:
+            raise InvalidInput("The line is empty.", line=text.number)
         fields = line.split(b"\t", len(FIXED_COLUMNS))
         if line.count(b"\t") != tabs:
             raise _wrong_width(line, header, text.number)
         position = _checked_position(fields, text.number)
-        check_end(fields, position, text.number)
+        record_end(fields, position, text.number)
         order.check(fields[CHROM], position, text.number)
         yield Record(text.number, line, fields, position)
 
@@ -101,18 +111,23 @@ def _checked_position(fields: list[bytes], number: int) -> int:
     return position
 
 
-class _Order:
+class Order:
     """Sees that contigs come in one block each and positions ascend in it.
 
     The specification asks for it (section 1.6.1, POS and CHROM), and the index relies on it.
     """
 
-    def __init__(self) -> None:
-        self._contig = b""
-        self._position = 0
-        self._seen: set[bytes] = set()
+    def __init__(self, contig: bytes = b"", position: int = 0) -> None:
+        self._contig = contig
+        self._position = position
+        self._seen = {contig} if contig else set()
+
+    def follows(self, contig: bytes, position: int) -> bool:
+        """Whether a record may come next, as far as the last one tells."""
+        return contig != self._contig or position >= self._position
 
     def check(self, contig: bytes, position: int, number: int) -> None:
+        """Take in the next record; `InvalidInput` naming its line if it comes too late."""
         if contig != self._contig:
             self._start(contig, number)
         elif position < self._position:
@@ -125,12 +140,42 @@ class _Order:
 
     def _start(self, contig: bytes, number: int) -> None:
         if contig in self._seen:
-            raise InvalidInput(
-                f"The records of {printable(contig)} are not in one block: {_SORT}.",
-                line=number,
-                column=CHROM + 1,
-            )
+            raise _scattered(contig, number)
         if len(self._seen) == MAX_CONTIGS:
-            raise InvalidInput(f"The file has more than {MAX_CONTIGS:,} contigs.", line=number)
+            raise _too_many_contigs(number)
         self._seen.add(contig)
         self._contig = contig
+
+
+def _scattered(contig: bytes, number: int) -> InvalidInput:
+    return InvalidInput(
+        f"The records of {printable(contig)} are not in one block: {_SORT}.", line=number, column=CHROM + 1
+    )
+
+
+def _too_many_contigs(number: int) -> InvalidInput:
+    return InvalidInput(f"The file has more than {MAX_CONTIGS:,} contigs.", line=number)
+
+
+class ContigOrder:
+    """Sees that contigs come in one block each, over a file whose blocks were checked each by itself."""
+
+    def __init__(self) -> None:
+        self._last = b""
+        self._seen: set[bytes] = set()
+
+    def check(self, runs: Iterable[tuple[bytes, int]], error: InvalidInput | None) -> None:
+        """Take in the contigs of a block, each with its first line.
+
+        :param error: what is wrong with the block after these.
+        :raises InvalidInput: the first of what is wrong.
+        """
+        for contig, line in runs:
+            if contig != self._last and contig in self._seen:
+                raise _scattered(contig, line)
+            if contig not in self._seen and len(self._seen) == MAX_CONTIGS:
+                raise _too_many_contigs(line)
+            self._seen.add(contig)
+            self._last = contig
+        if error:
+            raise error

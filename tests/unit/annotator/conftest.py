@@ -1,4 +1,4 @@
-"""A workbench for the annotation engine: text in, annotated records, log and summary out."""
+"""A workbench for the annotation engine: text in, annotated records, log, summary and table out."""
 
 import gzip
 import json
@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from services.annotator.annotate import annotate_file
+from services.annotator.annotation.file import Options, annotate_file
 from services.annotator.pack.pack import BUILTIN_PACKS, Pack, load_pack
 from services.annotator.result.report import Report
 from services.annotator.result.result_files import Outputs
 
 HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+
+
+USUAL = Options()
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,26 @@ class Result:
 
     @property
     def summary(self) -> dict[str, Any]:
-        return json.loads(self.outputs.summary.read_text(encoding="utf-8"))
+        summary: dict[str, Any] = json.loads(self.outputs.summary.read_text(encoding="utf-8"))
+        return summary
+
+    @property
+    def table(self) -> pa.Table:
+        assert self.outputs.table
+        # Threads of Arrow in this process would be in the way of the workers that the next test forks.
+        return pq.ParquetFile(self.outputs.table, pre_buffer=False).read(use_threads=False)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The bytes of every file of the result."""
+        return {name: path.read_bytes() for name, path in vars(self.outputs).items()}
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """What a result is besides where its compressed blocks begin, which follows those of the text."""
+        files = self.files
+        del files["index"]
+        return {**files, "vcf": self.text}
 
 
 @dataclass(frozen=True)
@@ -57,11 +81,11 @@ class Bench:
     folder: Path
     pack: Pack
 
-    def annotate(self, content: bytes, *, pack: Pack | None = None) -> Result:
+    def annotate(self, content: bytes, *, pack: Pack | None = None, options: Options = USUAL) -> Result:
         """Annotate the bytes of a file."""
         source = self.folder / "input"
         source.write_bytes(content)
-        report = annotate_file(source, self.outputs, pack or self.pack, file_name="x.vcf")
+        report = annotate_file(source, self.outputs, pack or self.pack, file_name="x.vcf", options=options)
         return Result(report, self.outputs)
 
     def records(self, *lines: str, pack: Pack | None = None) -> Result:
@@ -70,7 +94,8 @@ class Bench:
 
     @property
     def outputs(self) -> Outputs:
-        return Outputs(*(self.folder / name for name in ("out.vcf.gz", "out.vcf.gz.tbi", "log", "summary")))
+        names = ("out.vcf.gz", "out.vcf.gz.tbi", "log", "summary", "out.parquet")
+        return Outputs(*(self.folder / name for name in names))
 
     @property
     def left(self) -> list[str]:

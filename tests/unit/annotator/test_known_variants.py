@@ -1,11 +1,13 @@
 """Known variants are joined by allele, however the allele is written."""
 
-from contextlib import closing
 from dataclasses import replace
-from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pysam
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.annotator.annotation.alleles import (
     Change,
@@ -15,35 +17,72 @@ from services.annotator.annotation.alleles import (
     normalise,
     why_skipped,
 )
-from services.annotator.pack.manifest import Field, InfoKey
+from services.annotator.pack.manifest import InfoKey, Kind
+from services.annotator.pack.pack_contents import check_sources, source_schema
 from services.annotator.pack.reference import Reference
 
 
 @pytest.fixture
 def reference(pack):
-    with closing(Reference(pack)) as reference:
-        yield reference
+    return Reference(pack)
 
 
 @pytest.fixture
-def new_source(pack, tmp_path):
-    """The pack with one source of known variants, given as ``POS REF ALT INFO``."""
+def with_sources(pack, tmp_path_factory):
+    """The pack with sources of known variants, each given as rows of place and values.
 
-    def new(*lines):
-        path = tmp_path / "source.vcf.gz"
-        rows = ("MT\t{}\t.\t{}\t{}\t.\t.\t{}\n".format(*line.split(" ")) for line in lines)
-        with pysam.BGZFile(str(path), "wb") as stream:
-            stream.write(b"##fileformat=VCFv4.2\n" + "".join(rows).encode())
-        pysam.tabix_index(str(path), preset="vcf")
-        fields = (
-            Field("X_AF", "AF", per_allele=False, scale=Decimal("0.01"), pattern=None),
-            Field("X_TEXT", "TEXT", per_allele=False, scale=None, pattern=None),
-        )
-        keys = tuple(InfoKey(field.key, "String", "d", significance=False) for field in fields)
-        source = replace(pack.sources[0], name="x", file=str(path), fields=fields)
-        return replace(pack, sources=(source,), keys=keys)
+    A row is ``CONTIG POS REF ALT`` with a value, or None, for each of the keys.
+    """
+
+    def new(*sources, keys=("X_A",), rows_per_group=1 << 16, of=pack):
+        folder = tmp_path_factory.mktemp("sources")
+        made = [
+            _source(pack, folder / f"{number}.parquet", keys, rows, rows_per_group)
+            for number, rows in enumerate(sources)
+        ]
+        infos = tuple(InfoKey(key, "String", "d", None) for key in keys)
+        changed = replace(of, sources=tuple(made), keys=infos)
+        check_sources(changed)
+        return changed
 
     return new
+
+
+def _source(pack, path, keys, rows, rows_per_group):
+    """Write a source as docs/packs.md says: row groups of one contig each."""
+    schema = source_schema(Kind.ALLELES, keys)
+    contigs = dict.fromkeys(place.split(" ")[0] for place, *_ in rows)
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for contig in contigs:
+            table = [row(place, keys, values) for place, *values in rows if place.startswith(f"{contig} ")]
+            writer.write_table(pa.Table.from_pylist(table, schema), row_group_size=rows_per_group)
+    name = path.stem
+    return replace(
+        pack.sources[0],
+        name=name,
+        title=name,
+        file=str(path),
+        keys=keys,
+        records=len(rows),
+        kind=Kind.ALLELES,
+    )
+
+
+def row(place, keys, values):
+    contig, position, ref, alt = place.split(" ")
+    places = {"contig": contig, "position": int(position), "ref": ref, "alt": alt}
+    return {**places, **dict(zip(keys, values, strict=True))}
+
+
+@pytest.fixture
+def two_contigs(pack, tmp_path):
+    """The pack with its contig under two names, both of which are sequences of their own."""
+    bases = pysam.FastaFile(str(pack.path(pack.reference))).fetch("MT")
+    path = tmp_path / "two.fa"
+    path.write_text(f">A\n{bases}\n>B\n{bases}\n")
+    pysam.faidx(str(path))
+    contigs = [replace(pack.contigs[0], name=name, aliases=(), genes=None) for name in ("A", "B")]
+    return replace(pack, contigs=tuple(contigs), reference=str(path))
 
 
 def test_each_allele_has_its_own_values(bench):
@@ -99,32 +138,93 @@ def test_several_sources_are_counted_by_allele(bench):
     assert report.known_records == 1
 
 
-def test_a_missing_number_is_not_scaled(bench, new_source):
-    """A point, or what is no number at all, gives no value, and the others of the record stay."""
-    pack = new_source("10 T C AF=.;TEXT=a", "11 C T AF=2.5;TEXT=.", "12 T C AF=often;TEXT=b")
+def test_of_several_sources_the_first_in_the_manifest_gives_the_value(bench, with_sources):
+    """Key by key: what the first does not know the second may."""
+    first = [("MT 10 T C", "a", None), ("MT 12 T C", None, None)]
+    second = [("MT 10 T C", "b", "c"), ("MT 11 C T", "d", "e")]
+    pack = with_sources(first, second, keys=("X_A", "X_B"))
 
-    infos = bench.records("MT 10 T C", "MT 11 C T", "MT 12 T C", pack=pack).infos
+    result = bench.records("MT 10 T C", "MT 11 C T", "MT 12 T C", "MT 13 A C", pack=pack)
 
-    assert infos == [{"X_TEXT": "a"}, {"X_AF": "0.025"}, {"X_TEXT": "b"}]
+    assert [known(info) for info in result.infos] == [
+        {"X_A": "a", "X_B": "c"},
+        {"X_A": "d", "X_B": "e"},
+        {},
+        {},
+    ]
+    assert result.report.known_sources == {"0": 2, "1": 2}
+    assert result.report.known_records == 3
 
 
-def test_what_a_source_has_encoded_is_not_encoded_again(bench, new_source):
-    """A source is a VCF and encodes what a VCF reserves."""
-    pack = new_source("10 T C TEXT=a%2Cb%3Bc_100%25", "11 C T TEXT=99%")
+def test_an_allele_is_looked_up_on_its_own_contig(bench, with_sources, two_contigs):
+    """The same place on another contig is another place."""
+    source = [("A 10 T C", "a"), ("A 20 T C", "b"), ("B 10 T C", "c"), ("B 309 C T", "d")]
+    pack = with_sources(source, of=two_contigs)
+
+    infos = bench.records("B 10 T C", "B 20 T C", "A 10 T C", "A 20 T C", "A 309 C T", pack=pack).infos
+
+    assert [known(info).get("X_A") for info in infos] == ["c", None, "a", "b", None]
+
+
+def test_a_source_without_rows_knows_nothing(bench, with_sources):
+    """A pack may be made from files that have nothing on its contigs."""
+    result = bench.records("MT 10 T C", pack=with_sources([]))
+
+    assert known(result.infos[0]) == {}
+    assert result.report.known_sources == {}
+
+
+def test_values_come_out_as_they_are_in_the_source(bench, with_sources):
+    """Who made the pack has encoded what a VCF reserves."""
+    pack = with_sources([("MT 10 T C", "a%2Cb%3Bc_100%25"), ("MT 11 C T", "\u00e9")])
 
     infos = bench.records("MT 10 T C", "MT 11 C T", pack=pack).infos
 
-    assert infos == [{"X_TEXT": "a%2Cb%3Bc_100%25"}, {"X_TEXT": "99%25"}]
+    assert [known(info)["X_A"] for info in infos] == ["a%2Cb%3Bc_100%25", "\u00e9".encode().decode("latin-1")]
 
 
-def test_a_source_counts_once_for_an_allele(bench, new_source):
-    """However many of its records say something about it; the first of them gives the value."""
-    pack = new_source("309 C CC TEXT=anchored", "310 T CT TEXT=shifted")
+def test_a_key_may_be_one_letter(bench, with_sources):
+    """The specification asks for no more (section 1.6.1, INFO)."""
+    pack = with_sources([("MT 10 T C", "a")], keys=("X",))
 
-    result = bench.records("MT 302 A AC", pack=pack)
+    infos = bench.records("MT 10 T C X=b;Y=c", pack=pack).infos
 
-    assert result.report.known_sources == {"x": 1}
-    assert result.infos[0]["X_TEXT"] == "anchored"
+    assert (infos[0]["X"], infos[0]["Y"]) == ("a", "c")
+
+
+places = st.integers(300, 320)
+alts = st.text("ACGT", min_size=1, max_size=3)
+written = st.tuples(places, st.integers(1, 3), st.lists(alts, min_size=1, max_size=3))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data(), st.lists(written, min_size=1, max_size=12), st.integers(1, 4))
+def test_the_join_is_that_of_normal_forms(new_bench, with_sources, pack, data, drawn, rows_per_group):
+    """Whatever the alleles, the row groups and how much is known."""
+    contig, reference = pack.contigs[0], Reference(pack)
+    drawn.sort(key=lambda record: record[0])
+    records = [(place, reference.bases(contig, place, length), alts) for place, length, alts in drawn]
+    forms = [
+        [None if alt == ref else normalise(Change(place, ref, alt), contig, reference) for alt in alts]
+        for place, ref, alts in records
+    ]
+    sound = sorted({form for row in forms for form in row if form})
+    known_forms = [form for form in sound if data.draw(st.booleans())]
+    rows = [("MT {} {} {}".format(*form), f"v{number}") for number, form in enumerate(known_forms)]
+
+    lines = [f"MT {place} {ref} {','.join(alts)}" for place, ref, alts in records]
+    with_rows = with_sources(rows, rows_per_group=rows_per_group)
+    infos = new_bench().records(*lines, pack=with_rows).infos
+
+    values = dict(zip(known_forms, (value for _, value in rows), strict=True))
+    for info, alleles in zip(infos, forms, strict=True):
+        expected = [values.get(form, ".") for form in alleles]
+        assert known(info) == ({"X_A": ",".join(expected)} if set(expected) != {"."} else {})
+
+
+def known(info):
+    """The entries of an INFO that sources gave."""
+    return {key: value for key, value in info.items() if key.startswith("X_")}
 
 
 @pytest.mark.parametrize(

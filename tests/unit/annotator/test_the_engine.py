@@ -1,204 +1,318 @@
 """The engine runs apart, and neither its failures nor the data that cause them lose a job."""
 
-import subprocess
-import sys
+import faulthandler
+import json
+import os
+import resource
+import signal
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from subprocess import PIPE
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from gas.errors import Misconfigured
-from services.annotator.annotation import csq_process
-from services.annotator.annotation.csq import (
-    FAILURE_SECONDS,
-    MIN_SECONDS,
-    Csq,
-    EngineKilled,
-    Query,
-)
-from services.annotator.pack.pack import BUILTIN_PACKS
+from services.annotator.annotation import csq, csq_process
+from services.annotator.annotation.csq import Csq, EngineKilled
+from services.annotator.annotation.csq_process import MIN_SECONDS
+from services.annotator.annotation.queries import Queries
+from services.annotator.pack.genes import Genes
+from tests.waiting import wait_for
 
-MT = BUILTIN_PACKS / "human_mt"
+HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
-# Stands in for the engine: it gets the same arguments and input.
-PROGRAM = """
-import os, signal, sys
-records = [line for line in sys.stdin if not line.startswith("#")]
-def print_vcf(*answers):
-    for answer in answers:
-        print("MT", 1, ".", "A", "C", ".", ".", "BCSQ=" + answer, sep="\\t")
-"""
+LIMITS = ("RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_CPU", "RLIMIT_CORE")
 
 
 @pytest.fixture
 def new_engine(pack, tmp_path):
-    """An engine that runs a line of Python in the place of bcftools."""
+    """The engine, or what stands in for it: a function that gets the same arguments and input."""
 
-    def new(line):
-        program = tmp_path / "program.py"
-        program.write_text(PROGRAM + line + "\n")
-        return Csq(pack, tmp_path, program)
+    def new(call=csq_process.call, of=pack):
+        return Csq(of, Genes(of), tmp_path, call)
 
     return new
 
 
-@pytest.fixture
-def query(pack):
-    return lambda position, ref, *alts: Query(pack.contigs[0], position, ref, alts)
+def queries(*rows, contigs=None):
+    """Queries given as ``POS REF ALT``, on the first contig if nothing else is said."""
+    positions, refs, alts = zip(*(row.split(" ") for row in rows), strict=True)
+    return Queries(
+        np.array(contigs or [0] * len(rows), np.int32),
+        np.array(positions, np.int64),
+        pa.array([ref.encode() for ref in refs]),
+        pa.array([alt.encode() for alt in alts]),
+    )
 
 
-def test_answers_are_in_the_order_of_the_queries(pack, tmp_path, query):
+# Nothing that the engine may read stands behind this line end, which the feed does not expect either.
+POISON = "600 A\nbroken C"
+
+
+def asked():
+    """The records on standard input."""
+    feed = b"".join(iter(lambda: os.read(0, 1 << 16), b""))
+    return [line for line in feed.splitlines() if not line.startswith(b"#")]
+
+
+def tell(*answers):
+    """Write a VCF with these answers to standard output."""
+    rows = (f"MT\t1\t.\tA\tC\t.\t.\tBCSQ={answer}\n" for answer in answers)
+    os.write(1, (HEADER + "".join(rows)).encode())
+
+
+def work(seconds):
+    """Use the CPU."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+def test_answers_are_in_the_order_of_the_queries(new_engine):
     """Two names of one contig may alternate in a file, but the engine wants ascending positions."""
-    queries = [query(11778, "G", "A"), query(1, "G", "A"), query(3460, "G", "A")]
-
-    answers = Csq(pack, tmp_path).consequences(queries)
+    answers = new_engine().consequences(queries("11778 G A", "1 G A", "3460 G A")).to_pylist()
 
     assert answers[0].startswith(b"missense|MT-ND4|")
     assert answers[1] == b""
     assert answers[2].startswith(b"missense|MT-ND1|")
 
 
-def test_what_the_engine_refuses_is_found_and_the_rest_is_answered(pack, tmp_path, query):
-    """A failing block is split until the culprits are alone."""
-    poison = query(20, "A\nbroken", "C")
-    csq = Csq(pack, tmp_path)
+def test_nothing_is_answered_to_nothing(new_engine):
+    """A block may have no record that can be annotated."""
+    nothing = queries("10 T C").part(0, 0)
 
-    answers = csq.consequences([query(10, "T", "C"), poison, *[query(11778, "G", "A")] * 5])
+    assert new_engine().consequences(nothing).to_pylist() == []
+
+
+def test_what_the_engine_refuses_is_found_and_the_rest_is_answered(new_engine):
+    """A failing block is split until the culprits are alone."""
+    engine = new_engine()
+
+    answers = engine.consequences(queries("10 T C", POISON, *["11778 G A"] * 5)).to_pylist()
 
     assert answers[1] is None
     assert answers[0] == b""
     assert all(answer.startswith(b"missense") for answer in answers[2:])
-    assert 0 < csq.seconds < FAILURE_SECONDS
+    assert 0 < engine._seconds < csq.FAILURE_SECONDS
 
 
-def test_failing_blocks_have_a_budget_of_time(pack, tmp_path, query):
+def test_failing_blocks_have_a_budget_of_time(new_engine, monkeypatch):
     """A file made of what the engine refuses must not keep a worker for hours."""
-    csq = Csq(pack, tmp_path)
-    csq.seconds = 0.001
+    engine = new_engine()
+    monkeypatch.setattr(csq, "FAILURE_SECONDS", 0.001)
 
-    failing = csq.consequences([query(20, "A\nbroken", "C")] * 4 + [query(11778, "G", "A")])
-    sound = csq.consequences([query(11778, "G", "A")])
+    failing = engine.consequences(queries(*[POISON] * 4, "11778 G A")).to_pylist()
+    spent = engine._seconds
+    sound = engine.consequences(queries("11778 G A")).to_pylist()
 
     assert failing == [None] * 5
-    assert csq.seconds < 0
+    assert spent < 0
     assert sound[0].startswith(b"missense")
 
 
-def test_blocks_that_go_well_are_not_charged(pack, tmp_path, query):
+def test_blocks_that_go_well_are_not_charged(new_engine):
     """A large file may take its time."""
-    csq = Csq(pack, tmp_path)
+    engine = new_engine()
 
-    csq.consequences([query(11778, "G", "A")])
+    engine.consequences(queries("11778 G A"))
 
-    assert csq.seconds == FAILURE_SECONDS
+    assert engine._seconds == csq.FAILURE_SECONDS
 
 
-def test_a_run_gets_less_time_when_the_budget_is_used_up(pack, new_engine, query):
+def test_a_run_gets_less_time_when_the_budget_is_used_up(new_engine, monkeypatch):
     """Then no block may take much longer than those that went well."""
-    csq = new_engine("print_vcf(sys.argv[1])")
 
-    before = csq.consequences([query(10, "T", "C")])
-    csq.seconds = 0
-    after = csq.consequences([query(10, "T", "C")])
+    def call(_arguments):
+        records = asked()
+        if len(records) > 1:
+            work(0.5)
+            raise ValueError("More than one.")
+        tell(*[resource.getrlimit(resource.RLIMIT_CPU)[0]] * len(records))
 
-    assert (before, after) == ([b"%d" % csq_process.CPU_SECONDS], [b"%d" % MIN_SECONDS])
+    def limits(seconds, *rows):
+        monkeypatch.setattr(csq, "FAILURE_SECONDS", seconds)
+        return list(map(int, new_engine(call).consequences(queries(*rows)).to_pylist()))
+
+    full = limits(3, "577 G C")
+    after_a_failure = limits(3, "577 G C", "578 T C")
+
+    assert limits(csq.FAILURE_SECONDS * 100, "577 G C") == [csq_process.CPU_SECONDS]
+    assert MIN_SECONDS < after_a_failure[0] == after_a_failure[1] < full[0] < csq_process.CPU_SECONDS
+    assert limits(0, "577 G C") == [MIN_SECONDS]
 
 
-def test_an_engine_that_is_killed_is_no_fault_of_the_data(new_engine, query):
+def test_an_engine_that_is_killed_is_no_fault_of_the_data(new_engine):
     """Whatever ended it from outside, the job is to be tried again."""
-    csq = new_engine("os.kill(os.getpid(), signal.SIGKILL)")
+    engine = new_engine(lambda _: os.kill(os.getpid(), signal.SIGKILL))
 
     with pytest.raises(EngineKilled, match="The engine was ended by signal 9"):
-        csq.consequences([query(10, "T", "C")])
+        engine.consequences(queries("577 G C"))
 
 
-def test_an_engine_that_leaves_out_an_answer_has_failed(new_engine, query):
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGXCPU"])
+def test_an_engine_that_crashes_has_failed(new_engine, name):
+    """A crash is the data's, if the engine works without them."""
+
+    def call(_arguments):
+        if any(b"\t578\t" in record for record in asked()):
+            faulthandler.disable()
+            os.kill(os.getpid(), getattr(signal, name))
+        tell()
+
+    assert new_engine(call).consequences(queries("578 T C")).to_pylist() == [None]
+
+
+def test_an_engine_that_leaves_out_an_answer_has_failed(new_engine):
     """Answers are told by their place, so that one less would shift all that follow."""
-    csq = new_engine("if records: print_vcf(*['X'] * (len(records) - 1 or 1))")
 
-    assert csq.consequences([query(10, "T", "C"), query(11, "C", "T")]) == [b"X", b"X"]
-    assert csq.seconds < FAILURE_SECONDS
+    def call(_arguments):
+        records = asked()
+        if records:
+            tell(*["X"] * (len(records) - 1 or 1))
+
+    engine = new_engine(call)
+
+    assert engine.consequences(queries("577 G C", "578 T C")).to_pylist() == [b"X", b"X"]
+    assert engine._seconds < csq.FAILURE_SECONDS
 
 
-def test_no_secret_reaches_the_engine(new_engine, query):
-    """Credentials are in the environment of the worker, and the engine gets none of it."""
-    csq = new_engine("print_vcf(','.join(sorted(os.environ)))")
+@pytest.mark.parametrize("answers", [b"", b"MT\t1\t.\tA\tC\t.\t.\tBCSQ=X", b"MT\t1\tBCSQ=X\n", b"\n"])
+def test_an_engine_that_breaks_off_in_an_answer_has_failed(new_engine, answers):
+    """Also when it says that all went well."""
 
-    assert csq.consequences([query(10, "T", "C")]) == [b"LC_ALL"]
+    def call(_arguments):
+        os.write(1, HEADER.encode() + (answers if asked() else b""))
+
+    assert new_engine(call).consequences(queries("577 G C", "578 T C")).to_pylist() == [None] * 2
 
 
 def test_the_engine_is_told_the_genetic_code(pack, new_engine):
     """Each contig's own; the standard table is 0 to the engine, where only ATG is a start codon."""
-    csq = new_engine("print_vcf(*[sys.argv[sys.argv.index('--genetic-code') + 1]] * len(records))")
-    contigs = [replace(pack.contigs[0], genetic_code=code) for code in (2, 1, 5)]
+    contigs = tuple(replace(pack.contigs[0], genetic_code=code) for code in (2, 1, 5))
+    engine = new_engine(
+        lambda arguments: tell(*[arguments[arguments.index("--genetic-code") + 1]] * len(asked())),
+        replace(pack, contigs=contigs),
+    )
 
-    assert csq.consequences([Query(contig, 10, "T", ("C",)) for contig in contigs]) == [b"2", b"0", b"5"]
+    answers = engine.consequences(queries(*["577 G C"] * 3, contigs=[0, 1, 2])).to_pylist()
+
+    assert answers == [b"2", b"0", b"5"]
 
 
-def test_the_engine_s_process_is_bounded():
+def tell_limits(_arguments):
+    limits = {name: resource.getrlimit(getattr(resource, name)) for name in LIMITS}
+    os.write(1, json.dumps({**limits, "alarm": signal.alarm(0)}).encode())
+
+
+def limits_of(call, tmp_path):
+    """What a function says of the limits of its process."""
+    ran = csq_process.Engine(call).run([], b"", csq_process.CPU_SECONDS, tmp_path)
+    assert ran.status == 0, ran.errors
+    return json.loads(ran.output)
+
+
+def test_the_engine_s_process_is_bounded(tmp_path):
     """Memory, output and time have an end before the machine has."""
-    process = start_engine()
-    try:
-        limits = limits_of(process)
-    finally:
-        process.kill()
-        process.communicate()
+    limits = limits_of(tell_limits, tmp_path)
 
-    assert limits["Max address space"] == (str(csq_process.MEMORY_BYTES),) * 2
-    assert limits["Max file size"] == (str(csq_process.OUTPUT_BYTES),) * 2
-    assert limits["Max cpu time"] == ("120", "125")
-    assert limits["Max core file size"] == ("0", "0")
+    assert limits["RLIMIT_DATA"] == [csq_process.MEMORY_BYTES] * 2
+    assert limits["RLIMIT_FSIZE"] == [csq_process.OUTPUT_BYTES] * 2
+    assert limits["RLIMIT_CPU"] == [120, 125]
+    assert limits["RLIMIT_CORE"] == [0, 0]
+    assert 0 < limits["alarm"] <= csq_process.WALL_SECONDS
 
 
-def test_lower_limits_of_the_environment_are_kept():
+def test_lower_limits_of_the_environment_are_kept(tmp_path):
     """Nobody may raise a hard limit, and trying to would end the engine."""
-    process = start_engine("ulimit -v 3000000; ulimit -t 60; ")
+
+    def call_within_limits(_arguments):
+        resource.setrlimit(resource.RLIMIT_DATA, (3_072_000_000, 3_072_000_000))
+        resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+        os.write(1, json.dumps(limits_of(tell_limits, tmp_path)).encode())
+
+    limits = limits_of(call_within_limits, tmp_path)
+
+    assert limits["RLIMIT_DATA"] == [3_072_000_000] * 2
+    assert limits["RLIMIT_CPU"] == [55, 60]
+
+
+def test_what_is_killed_between_two_blocks_is_no_fault_of_the_data(new_engine):
+    """Whatever of the engine stays for the next block: that is answered, or the job is to be tried again."""
+    engine = new_engine()
+    others = children()
+    before = engine.consequences(queries("11778 G A")).to_pylist()
+    for process in children() - others:
+        os.kill(process, signal.SIGKILL)
+        wait_for(lambda process=process: state(process) == "Z", "the end of the process")
+
+    with suppress(EngineKilled):
+        assert engine.consequences(queries("11778 G A")).to_pylist() == before
+
+
+def children():
+    """The processes that this one has started."""
+    return set(map(int, Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()))
+
+
+def state(process):
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_engines_go_in_any_order(new_engine):
+    """Two packs may be in use at once, and each may go before the other."""
+    process = os.fork()
+    if not process:
+        use_two(new_engine)
+
+    _, status = os.waitpid(process, 0)
+
+    assert status == 0
+
+
+def use_two(new_engine):
+    """In a process that ends in any case: what waits for ever would do so in the test."""
+    status = 1
     try:
-        limits = limits_of(process)
+        signal.alarm(20)
+        engines = [new_engine(lambda _, name=name: tell(*[name] * len(asked()))) for name in "ab"]
+        for engine in engines:
+            engine.consequences(queries("577 G C"))
+        del engine
+        engines.pop(0)
+        status = engines[0].consequences(queries("577 G C")).to_pylist() != [b"b"]
     finally:
-        process.kill()
-        process.communicate()
-
-    assert limits["Max address space"] == ("3072000000", "3072000000")
-    assert limits["Max cpu time"] == ("55", "60")
+        os._exit(status)
 
 
-def start_engine(before=""):
-    """The engine's process, which waits for its standard input."""
-    files = ["--fasta-ref", str(MT / "rCRS.MT.fa"), "--gff-annot", str(MT / "MT.gff3"), "--local-csq", "-"]
-    command = [sys.executable, "-I", csq_process.__file__, "120", *files]
-    shell = ["bash", "-c", f'{before}exec "$@"', "bash", *command]
-    return subprocess.Popen(shell, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+def test_the_engine_leaves_nothing_in_the_folder(new_engine, tmp_path):
+    """Its files have no names, or go with it."""
+    new_engine().consequences(queries("10 T C", POISON, "11778 G A"))
+
+    assert list(tmp_path.iterdir()) == []
 
 
-def limits_of(process):
-    """The limits of a process as soon as it has set the last of them."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        lines = Path(f"/proc/{process.pid}/limits").read_text().splitlines()[1:]
-        limits = {line[:26].strip(): tuple(line[26:].split()[:2]) for line in lines}
-        if limits["Max file size"][0] != "unlimited":
-            break
-    return limits
-
-
-def test_an_engine_that_cannot_start_is_no_fault_of_the_data(pack, tmp_path, query):
+@pytest.mark.parametrize("missing", ["reference", "genes"])
+def test_an_engine_that_cannot_start_is_no_fault_of_the_data(pack, new_engine, missing):
     """Then the pack or the machine is to blame, and the job may be tried again."""
-    broken = replace(pack, gene_model="LICENCES.txt")
+    nonsense = "LICENCES.txt"
+    broken = {
+        "reference": replace(pack, reference=nonsense),
+        "genes": replace(pack, contigs=(replace(pack.contigs[0], genes=nonsense),)),
+    }[missing]
 
-    with pytest.raises(Misconfigured, match="The engine cannot use the pack human_mt"):
-        Csq(broken, tmp_path).consequences([query(10, "T", "C")])
+    with pytest.raises(Misconfigured, match=r"human_mt|gene models"):
+        new_engine(of=broken).consequences(queries("577 G C"))
 
 
-def test_the_genetic_code_is_the_contig_s(pack, tmp_path, query):
+def test_the_genetic_code_is_the_contig_s(pack, new_engine):
     """AGA is arginine in the nucleus and a stop in the mitochondrion."""
     nuclear = replace(pack.contigs[0], genetic_code=1)
+    engine = new_engine(of=replace(pack, contigs=(nuclear, pack.contigs[0])))
 
-    answer, other = Csq(pack, tmp_path).consequences(
-        [Query(nuclear, 7444, "G", ("A",)), query(7444, "G", "A")]
-    )
+    answer, other = engine.consequences(queries("7444 G A", "7444 G A", contigs=[0, 1])).to_pylist()
 
     assert b"stop_lost" not in answer
     assert b"stop_lost" in other
