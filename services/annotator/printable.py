@@ -11,8 +11,12 @@ def printable(text: bytes | str) -> str:
     decoded = text[: 4 * MAX_CHARACTERS]
     if isinstance(decoded, bytes):
         decoded = decoded.decode("utf-8", "replace")
-    shown = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded
+    shown = (
+        decoded
+        if decoded.isprintable()
+        else "".join(
+            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in decoded
+        )
     )
     return shown if len(shown) <= MAX_CHARACTERS else shown[: MAX_CHARACTERS - 3] + "..."
 

@@ -7,8 +7,11 @@ import gc
 import multiprocessing
 import os
 import signal
+from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Self
 
 from services.annotator.annotation.csq import EngineKilled
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
     from services.annotator.annotation.block import Annotated, BlockAnnotator, Task
 
 # Blocks that are at work, or done and waiting for one before them, for each worker.
-_AHEAD = 3
+_AHEAD = 4
+
+# Blocks that a worker has: the one that it works on, and the next, so that it never waits for it.
+_IN_HAND = 2
 
 # Parameters of the allocator of glibc (mallopt(3)): what is freed at the top of the heap stays there up to
 # this much, the heap grows by this much, and blocks up to this much are taken from it.
@@ -44,7 +50,7 @@ class Workers:
         self._forks = multiprocessing.get_context("fork")
         self._annotator = annotator
         self._count = max(1, count)
-        self._connections: list[Connection] = []
+        self._in_hand: dict[Connection, deque[int]] = {}
         self._processes: list[ForkProcess] = []
 
     def __enter__(self) -> Self:
@@ -55,7 +61,7 @@ class Workers:
     ) -> None:
         for process in self._processes:
             process.kill()
-        for connection in self._connections:
+        for connection in self._in_hand:
             connection.close()
         for process in self._processes:
             process.join()
@@ -68,42 +74,40 @@ class Workers:
         source = iter(tasks)
         upcoming = next(source, None)
         sent = due = 0
-        busy: dict[Connection, int] = {}
         finished: dict[int, Annotated] = {}
-        while upcoming or busy or finished:
-            while upcoming and sent - due < self._count * _AHEAD and (worker := self._idle_worker(busy)):
+        while upcoming or sent > due:
+            while upcoming and sent - due < self._count * _AHEAD and (worker := self._free_worker()):
                 _send(worker, upcoming)
-                busy[worker] = sent
+                self._in_hand[worker].append(sent)
                 sent += 1
                 upcoming = next(source, None)
             if due not in finished:
-                self._collect(busy, finished)
+                self._collect(finished)
             while due in finished:
                 yield finished.pop(due)
                 due += 1
 
-    def _collect(self, busy: dict[Connection, int], finished: dict[int, Annotated]) -> None:
+    def _collect(self, finished: dict[int, Annotated]) -> None:
         """Take what is finished, waiting until something is."""
-        for connection in wait(list(busy)):
+        for connection in wait([worker for worker, blocks in self._in_hand.items() if blocks]):
             assert isinstance(connection, Connection)
-            finished[busy.pop(connection)] = _receive(connection)
+            finished[self._in_hand[connection].popleft()] = _receive(connection)
 
-    def _idle_worker(self, busy: dict[Connection, int]) -> Connection | None:
-        """One that has nothing to do, which is started if there may be more."""
-        idle = next((connection for connection in self._connections if connection not in busy), None)
-        return idle or self._new_worker()
+    def _free_worker(self) -> Connection | None:
+        """The one with the least in hand; rather than that it gets more, another one is started."""
+        least = min(self._in_hand, key=lambda worker: len(self._in_hand[worker]), default=None)
+        if len(self._processes) < self._count and (least is None or self._in_hand[least]):
+            return self._new_worker()
+        return least if least and len(self._in_hand[least]) < _IN_HAND else None
 
-    def _new_worker(self) -> Connection | None:
-        """Start one more, unless there are enough."""
-        if len(self._processes) == self._count:
-            return None
+    def _new_worker(self) -> Connection:
         ours, theirs = multiprocessing.Pipe()
         process = self._forks.Process(
-            target=_work, args=(self._annotator, theirs, [*self._connections, ours]), daemon=True
+            target=_work, args=(self._annotator, theirs, [*self._in_hand, ours]), daemon=True
         )
         process.start()
         theirs.close()
-        self._connections.append(ours)
+        self._in_hand[ours] = deque()
         self._processes.append(process)
         return ours
 
@@ -115,10 +119,21 @@ def _work(annotator: BlockAnnotator, connection: Connection, others: list[Connec
         other.close()  # So that a worker learns of the end of the one who would send it more.
     gc.freeze()
     _keep_memory()
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            connection.send(_outcome(annotator, connection.recv()))
+    annotator.start()  # Before there is a second thread, which no fork should have.
+    tasks: SimpleQueue[Task | None] = SimpleQueue()
+    Thread(target=_take_tasks, args=(connection, tasks), daemon=True).start()
+    with suppress(BrokenPipeError):
+        while task := tasks.get():
+            connection.send(_outcome(annotator, task))
     os._exit(0)
+
+
+def _take_tasks(connection: Connection, tasks: SimpleQueue[Task | None]) -> None:
+    """Take tasks off the pipe while the one before them is worked on; in the end comes None."""
+    with suppress(EOFError, OSError):
+        while True:
+            tasks.put(connection.recv())
+    tasks.put(None)
 
 
 def _keep_memory() -> None:

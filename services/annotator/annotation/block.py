@@ -25,7 +25,7 @@ from services.annotator.pack.reference import Reference
 from services.annotator.result.bgzf import compress
 from services.annotator.result.report import Counts, SevereRecord
 from services.annotator.result.result_header import loses_marks
-from services.annotator.result.severe import severe_records
+from services.annotator.result.severe import SevereRecords
 from services.annotator.result.tabix import Stretch, index_records
 from services.annotator.result.tally import tally
 from services.annotator.result.variant_table import schema, tabulate_variants
@@ -125,7 +125,12 @@ class BlockAnnotator:
         self._intervals = KnownIntervals(pack)
         self._naming = Naming(pack, self.genes, self._reference)
         self._table_columns = schema(pack, header.samples)
+        self._severe = SevereRecords(pack)
         self._inspection = Inspection(header)
+
+    def start(self) -> None:
+        """Start what the engine needs, which is otherwise done when it is first asked."""
+        (self._haplotypes or self._csq).start()
 
     def annotate(self, task: Task) -> Annotated:
         """Annotate a block."""
@@ -161,7 +166,7 @@ class BlockAnnotator:
             records=compressed.data,
             index=index_records(columns.runs, columns.positions, ends, merged.places, compressed),
             counts=tally(*found, self._pack, merged, task.number),
-            severe=severe_records(*found, names, self._pack),
+            severe=self._severe.of_block(*found, names),
             genotypes=count_genotypes(columns, self._header.samples),
             inspected=inspected,
             remarks=remarks,

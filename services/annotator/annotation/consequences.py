@@ -80,8 +80,8 @@ class Consequence(NamedTuple):
 
     @property
     def rank(self) -> int:
-        """Severity of the worst word: 0 is the most severe, and a word unknown here the least."""
-        return _SEVERITY.get(self.words[0], len(_SEVERITY))
+        """Severity of the worst word."""
+        return _severity(self.words[0])
 
     @property
     def terms(self) -> str:
@@ -111,8 +111,14 @@ def parse(bcsq: bytes) -> list[Consequence]:
 
 def _entry(text: str) -> Consequence:
     words, gene, transcript, _, _, amino_acids, dna_change, *_ = (text + _NO_MORE).split("|")
-    ordered = sorted(words.lstrip("*").split("&"), key=lambda word: _SEVERITY.get(word, len(_SEVERITY)))
+    ordered = words.lstrip("*").split("&")
+    ordered.sort(key=_severity)
     return Consequence(tuple(ordered), gene, transcript, amino_acids, dna_change)
+
+
+def _severity(word: str) -> int:
+    """Place of a word in the order of severity: 0 is the most severe, and one unknown here the least."""
+    return _SEVERITY.get(word, len(_SEVERITY))
 
 
 def worst(consequences: list[Consequence]) -> Consequence:

@@ -20,6 +20,7 @@ from pysam.version import __bcftools_version__, __version__
 
 from gas.errors import Misconfigured
 from services.annotator.annotation import csq_process
+from services.annotator.annotation.alike import first_alike
 from services.annotator.annotation.csq_text import FIXED, answered, header_text, values_of
 from services.annotator.annotation.queries import Queries
 from services.annotator.vcf.columns import Broken, flat
@@ -74,6 +75,10 @@ class Csq:
         self._seconds = FAILURE_SECONDS
         self._spent = 0.0
 
+    def start(self) -> None:
+        """Start the process that the engine's are forks of."""
+        self._engine.start()
+
     def consequences(self, queries: Queries) -> pa.BinaryArray:
         """The BCSQ value of each query of a block: empty outside all genes, null where the engine refused.
 
@@ -81,6 +86,18 @@ class Csq:
         :raises Misconfigured: if the engine cannot work with this pack at all.
         """
         self._seconds = FAILURE_SECONDS
+        firsts, alike = np.unique(self._alike(queries), return_inverse=True)
+        answers = self._asked(queries.take(firsts))
+        if answers.null_count and len(firsts) < len(queries):
+            return self._asked(queries)
+        return answers.take(pa.array(alike))
+
+    def _alike(self, queries: Queries) -> NDArray[np.int64]:
+        """For each query the first that has the same answer."""
+        return first_alike(queries, self._pack, self._genes)
+
+    def _asked(self, queries: Queries) -> pa.BinaryArray:
+        """The answers of the engine, called with those queries that are near a gene."""
         near = np.flatnonzero(self._are_near_genes(queries))
         codes = self._codes[queries.contigs[near]]
         # Names of one contig may alternate in the file, the engine wants ascending positions.
@@ -96,7 +113,7 @@ class Csq:
 
     def _are_near_genes(self, queries: Queries) -> NDArray[np.bool_]:
         """Which queries are near a gene; to others the engine would have nothing to say."""
-        ends = queries.positions + pc.binary_length(queries.refs).to_numpy(zero_copy_only=False)
+        ends = queries.positions + queries.ref_lengths
         near = np.zeros(len(queries), bool)
         for number in np.flatnonzero(np.bincount(queries.contigs, minlength=1)).tolist():
             here = queries.contigs == number
@@ -171,8 +188,7 @@ class Csq:
 
     def _models(self, queries: Queries) -> bytes:
         """The gene models around sorted queries."""
-        lengths = pc.binary_length(queries.refs).to_numpy(zero_copy_only=False)
-        ends = queries.positions + lengths
+        ends = queries.positions + queries.ref_lengths
         cuts = [0, *(np.flatnonzero(np.diff(queries.contigs)) + 1).tolist(), len(queries)]
         return b"".join(
             self._genes.around(

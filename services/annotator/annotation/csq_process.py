@@ -92,7 +92,8 @@ class Engine:
         :param seconds: of CPU time that it may take.
         :param scratch: the folder of the files.
         """
-        self._socket = self._socket or self._start()
+        self.start()
+        assert self._socket
         with ExitStack() as files:
             streams = [files.enter_context(tempfile.TemporaryFile(dir=scratch)) for _ in range(3)]
             streams[0].write(feed)
@@ -107,7 +108,10 @@ class Engine:
                 errors=_read(streams[2])[-_ERROR_BYTES:].decode("utf-8", "replace").strip(),
             )
 
-    def _start(self) -> socket.socket:
+    def start(self) -> None:
+        """Start the small process, if it is not there yet."""
+        if self._socket:
+            return
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         process = os.fork()
         if not process:
@@ -115,7 +119,7 @@ class Engine:
             _serve(self._target, theirs)
         theirs.close()
         weakref.finalize(self, _end, ours, process)
-        return ours
+        self._socket = ours
 
 
 def _ask(requests: socket.socket, request: bytes, streams: list[int]) -> tuple[int, float]:

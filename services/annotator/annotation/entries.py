@@ -41,7 +41,7 @@ def info_entries(
     names: dict[int, Names],
     stretches: Mapping[str, pa.Array],
 ) -> pa.BinaryArray:
-    """The new entries of each record, each after a semicolon; null where there are none.
+    """The new entries of each record, each after a semicolon; empty where there are none.
 
     :param names: by row of the alleles.
     :param stretches: by key what is known of the stretch of each record, or null.
@@ -54,16 +54,13 @@ def info_entries(
         _of_names(names, rows, is_single),
         *_of_known(known, rows, is_single),
         _of_shared(alleles, calls, known, names, rows, shared),
-        *(pc.binary_join_element_wise(f"{key}=", values, "") for key, values in stretches.items()),
+        *(pc.binary_join_element_wise(f";{key}=", values, "") for key, values in stretches.items()),
         _of_skips(alleles),
     ]
-    # Arrow 26 loses rows of nothing but nulls when it is to skip these: each entry brings its separator.
-    given = [column for column in columns if column.null_count < len(column)]
-    led = [pc.binary_join_element_wise(b";", pc.cast(column, pa.binary()), b"") for column in given]
-    if len(led) <= 1:
-        return led[0] if led else pa.nulls(len(rows), pa.binary())
-    joined = pc.binary_join_element_wise(*led, b"", null_handling="replace", null_replacement="")
-    return pc.if_else(pc.equal(joined, b""), pa.scalar(None, pa.binary()), joined)
+    # Arrow 26 loses rows of nothing but nulls when it is to skip these: they count as empty texts.
+    given = [pc.cast(column, pa.binary()) for column in columns if column.null_count < len(column)]
+    none = pa.array([b""], pa.binary()).take(pa.array(np.zeros(len(rows), np.int8)))
+    return pc.binary_join_element_wise(none, *given, b"", null_handling="replace", null_replacement="")
 
 
 def _of_calls(calls: Calls, chosen: NDArray[np.bool_]) -> pa.BinaryArray:
@@ -72,14 +69,13 @@ def _of_calls(calls: Calls, chosen: NDArray[np.bool_]) -> pa.BinaryArray:
 
 
 def _call_entries(bcsq: bytes, calls: Sequence[Call | None]) -> bytes:
-    """The entries of a record's calls, one for each allele."""
+    """The entries of a record's calls, one for each allele; each entry is after a semicolon."""
     terms = ",".join(call.worst.terms if call else _NO_VALUE for call in calls)
     impacts = ",".join(call.worst.impact if call else _NO_VALUE for call in calls)
     genes = ",".join((call and call.worst.gene) or _NO_VALUE for call in calls)
     named = f";{GENE_KEY}={genes}" if genes.strip(",.") else ""
-    return (
-        f"{CALLS_KEY}=".encode() + bcsq + f";{CONSEQUENCE_KEY}={terms};{IMPACT_KEY}={impacts}{named}".encode()
-    )
+    worst = f";{CONSEQUENCE_KEY}={terms};{IMPACT_KEY}={impacts}{named}"
+    return f";{CALLS_KEY}=".encode() + bcsq + worst.encode()
 
 
 def _of_names(names: dict[int, Names], rows: NDArray[np.int64], chosen: NDArray[np.bool_]) -> pa.Array:
@@ -102,13 +98,13 @@ def _name_entries(names: Iterable[Names | None]) -> str:
         (PROTEIN_NAMES_KEY, [text for name in named for text in name.protein]),
         (GENOMIC_NAMES_KEY, places if {*places} != {_NO_VALUE} else []),
     )
-    return ";".join([f"{key}={joined(texts)}" for key, texts in values if texts])
+    return "".join([f";{key}={joined(texts)}" for key, texts in values if texts])
 
 
 def _of_known(known: Known, rows: NDArray[np.int64], chosen: NDArray[np.bool_]) -> list[pa.Array]:
     take = pa.array(np.minimum(rows, max(0, _size(known) - 1)), mask=~chosen)
     return [
-        pc.binary_join_element_wise(f"{key}=", values.take(take), "") for key, values in known.values.items()
+        pc.binary_join_element_wise(f";{key}=", values.take(take), "") for key, values in known.values.items()
     ]
 
 
@@ -137,15 +133,15 @@ def _of_shared(
         else:
             texts_of_calls = []
         named = _name_entries(names.get(row) for row in own).encode()
-        texts[record] = b";".join(filter(None, [*texts_of_calls, named, *entries])) or None
+        texts[record] = b"".join([*texts_of_calls, named, *entries]) or None
     return pa.array(texts, pa.binary())
 
 
 def _known_entry(key: str, values: pa.Array, rows: range) -> bytes:
     given = values.slice(rows.start, len(rows)).to_pylist()
-    return f"{key}={','.join(value or _NO_VALUE for value in given)}".encode() if any(given) else b""
+    return f";{key}={','.join(value or _NO_VALUE for value in given)}".encode() if any(given) else b""
 
 
 def _of_skips(alleles: Alleles) -> pa.Array:
-    texts = pa.array([f"{SKIP_KEY}={skip}" for skip in SKIPS])
+    texts = pa.array([f";{SKIP_KEY}={skip}" for skip in SKIPS])
     return texts.take(pa.array(alleles.record_skip, mask=alleles.record_skip == NONE))

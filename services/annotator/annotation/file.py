@@ -10,6 +10,7 @@ from services.annotator.annotation.block import BlockAnnotator, Task, Wanted
 from services.annotator.annotation.gene_blocks import GeneBlocks
 from services.annotator.annotation.info import OwnKeys
 from services.annotator.annotation.mode import Mode
+from services.annotator.pack.manifest import Role
 from services.annotator.progress import Progress
 from services.annotator.result.count_log import count_log
 from services.annotator.result.remarks import check_assembly, check_contigs, notes, warnings
@@ -41,12 +42,12 @@ _MAX_DIGITS = 18
 
 @dataclass(frozen=True)
 class Options:
-    """How a file is annotated; but for the names and haplotypes, the result does not depend on it.
+    """How a file is annotated; but for the names and haplotypes, the text of the result is always the same.
 
     :ivar haplotypes: whether records of a gene are called together, on each haplotype of the samples.
     :ivar names: whether changes get HGVS names.
     :ivar workers: how many processes share the work.
-    :ivar block_bytes: how much text one of them takes at a time.
+    :ivar block_bytes: how much text one of them takes at a time; where BGZF blocks end depends on it.
     :ivar on_progress: called after each block with what is done.
     """
 
@@ -88,7 +89,8 @@ def _annotate(text: Text, result: ResultFiles, pack: Pack, file_name: str, optio
     header = read_header(text)
     totals = Totals(header)
     _check_samples(header, options.mode)
-    result.start_table(schema(pack, header.samples))
+    numbers = [key.id for key in pack.keys if key.role == Role.RSID]
+    result.start_table(schema(pack, header.samples), numbers)
     wanted = Wanted(mode=options.mode, names=options.names, table=result.has_table)
     annotator = BlockAnnotator(pack, header, own, result.scratch, wanted)
     blocks = text.blocks(options.block_bytes)

@@ -76,6 +76,10 @@ class HaplotypeCsq(Csq):
         # What is not phased is refused before; the engine would end at the first such genotype.
         return ["--phase", "r", "--ncsq", str(self._room)]
 
+    def _alike(self, queries: Queries) -> NDArray[np.int64]:
+        """None: what else the samples have counts as well."""
+        return np.arange(len(queries))
+
     def _middle(self, queries: Queries) -> int:
         """The place nearest to the middle between two genes."""
         places = np.flatnonzero(self._are_apart(queries))
@@ -84,7 +88,7 @@ class HaplotypeCsq(Csq):
 
     def _are_apart(self, queries: Queries) -> NDArray[np.bool_]:
         """Which queries have no gene in common with one that comes before them."""
-        ends = queries.positions + pc.binary_length(queries.refs).to_numpy(zero_copy_only=False)
+        ends = queries.positions + queries.ref_lengths
         apart = np.ones(len(queries), bool)
         for number in np.unique(queries.contigs).tolist():
             here = queries.contigs == number

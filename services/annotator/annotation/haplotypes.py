@@ -58,6 +58,10 @@ class Haplotypes:
         self._header = header
         self._csq = HaplotypeCsq(pack, genes, scratch, header.samples)
 
+    def start(self) -> None:
+        """Start the process that the engine's are forks of."""
+        self._csq.start()
+
     def answers(self, columns: Columns, alleles: Alleles) -> HaplotypeAnswers:
         """The answers to the queries of a block.
 

@@ -53,6 +53,8 @@ class KnownIntervals:
     ) -> dict[str, pa.StringArray]:
         """For each key the values of each record, joined by commas; null where no interval is touched.
 
+        Of several sources with one key the first in the manifest counts, as it does for alleles.
+
         :param contigs: for each record the number of its contig in the pack.
         :param positions: the first base of each, and ``ends`` the last.
         """
@@ -69,7 +71,7 @@ class KnownIntervals:
                     for key in file.source.keys:
                         values = stretches.table[key].take(pa.array(rows)).to_pylist()
                         if given := dict.fromkeys(value for value in values if value):
-                            found[key][record] = ",".join(given)
+                            found[key][record] = found[key][record] or ",".join(given)
         return {key: pa.array(texts, pa.string()) for key, texts in found.items()}
 
 

@@ -150,7 +150,7 @@ def _matches(
     keys = wanted.keys[rows]
     at = np.minimum(np.searchsorted(found.keys, keys), max(0, len(found.keys) - 1))
     hits = found.keys[at] == keys if len(found.keys) else np.zeros(len(rows), bool)
-    longer = np.intersect1d(rows, list(wanted.others)).tolist() if found.longer else []
+    longer = rows[keys == _MISSING].tolist() if found.longer else []
     others = [(row, found.longer[wanted.others[row]]) for row in longer if wanted.others[row] in found.longer]
     other_rows, other_places = (np.array([pair[side] for pair in others], np.int64) for side in (0, 1))
     return (

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from services.annotator.annotation.info import appended
 from services.annotator.vcf.columns import LONGEST, flat
-from services.annotator.vcf.records import INFO
+from services.annotator.vcf.records import CHROM, INFO
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,23 +39,24 @@ class Merged(NamedTuple):
 def merge(columns: Columns, entries: pa.BinaryArray, own: OwnKeys) -> Merged:
     """Add the entries to the records.
 
-    :param entries: what is added to each record, after a semicolon, or null.
+    :param entries: what is added to each record, after a semicolon, or nothing.
     """
     starts, ends = columns.starts(INFO), columns.ends(INFO)
-    annotated = entries.is_valid().to_numpy(zero_copy_only=False)
+    annotated = np.diff(flat(entries).places) > 0
     is_empty = (ends == starts) | ((ends == starts + 1) & (columns.bytes[starts] == _POINT))
+    ends_open = annotated & ~is_empty & (columns.bytes[ends - 1] == _SEMICOLON)
     replaced = _with_own_keys(columns, own)
-    odd = np.union1d(
-        replaced, np.flatnonzero(annotated & ~is_empty & (columns.bytes[ends - 1] == _SEMICOLON))
-    )
+    odd = np.union1d(replaced, np.flatnonzero(ends_open))
     kept = np.where(is_empty & annotated, starts, ends)
     kept[odd] = starts[odd]
-    added = pc.fill_null(pc.if_else(pa.array(is_empty), pc.binary_slice(entries, 1, LONGEST), entries), b"")
+    added = entries
+    if is_empty.any():
+        added = pc.if_else(pa.array(is_empty), pc.binary_slice(entries, 1, LONGEST), entries)
     if len(odd):
         added = _rewritten(columns, entries, own, odd, added)
-    places, text = flat(_spliced(columns, kept, added))
+    text, places = _spliced(columns, kept, added)
     lines = np.count_nonzero(text == _LINE_END)
-    return Merged(text, places.astype(np.int64), int(lines), len(replaced))
+    return Merged(text, places, int(lines), len(replaced))
 
 
 def _rewritten(
@@ -72,17 +73,31 @@ def _rewritten(
     return pc.replace_with_mask(added, pa.array(mask), pa.array(texts, pa.binary()))
 
 
-def _spliced(columns: Columns, kept: NDArray[np.int32], added: pa.BinaryArray) -> pa.BinaryArray:
-    """Lines up to a place in INFO, what is added there, and what follows INFO."""
-    edges = np.empty(3 * columns.size + 1, np.int32)
-    edges[0:-1:3], edges[1::3], edges[2::3] = columns.starts(0), kept, columns.ends(INFO)
-    edges[-1] = len(columns.text)
-    parts = pa.Array.from_buffers(
-        pa.binary(), 3 * columns.size, [None, pa.py_buffer(edges), pa.py_buffer(columns.text)]
-    )
-    places = np.arange(0, 3 * columns.size, 3, dtype=np.int32)
-    before, after = parts.take(pa.array(places)), parts.take(pa.array(places + 2))
-    return pc.binary_join_element_wise(before, added, after, b"")
+def _spliced(
+    columns: Columns, kept: NDArray[np.int32], added: pa.BinaryArray
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The text with something added in the INFO of each record, behind what is kept of it.
+
+    Between two such places the text stays in one piece, most of the time without being copied for it.
+    """
+    follows = np.concatenate([columns.starts(CHROM)[:1], columns.ends(INFO)])
+    ends = np.append(kept, len(columns.text))
+    if (kept == columns.ends(INFO)).all():
+        pieces = _cut(columns, np.append(follows, ends[-1]).astype(np.int32))
+    else:
+        edges = np.stack([follows, ends], axis=1).ravel().astype(np.int32)
+        pieces = _cut(columns, edges).take(pa.array(np.arange(0, len(edges), 2, dtype=np.int32)))
+    last = pa.array([b""], pa.binary())
+    joined = flat(pc.binary_join_element_wise(pieces, pa.concat_arrays([added, last]), b""))
+    shifts = joined.places[:-1].astype(np.int64) - follows
+    starts = columns.starts(CHROM) + shifts[:-1]
+    return joined.letters, np.append(starts, len(joined.letters))
+
+
+def _cut(columns: Columns, edges: NDArray[np.int32]) -> pa.BinaryArray:
+    """The text between edges, without a copy."""
+    buffers = [None, pa.py_buffer(edges), pa.py_buffer(columns.text)]
+    return pa.Array.from_buffers(pa.binary(), len(edges) - 1, buffers)
 
 
 def _with_own_keys(columns: Columns, own: OwnKeys) -> NDArray[np.int64]:

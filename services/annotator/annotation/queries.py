@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
+from services.annotator.vcf.columns import flat
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -31,6 +33,11 @@ class Queries:
 
     def __len__(self) -> int:
         return len(self.positions)
+
+    @property
+    def ref_lengths(self) -> NDArray[np.int32]:
+        """How many bases of the reference each query is about."""
+        return np.diff(flat(self.refs).places)
 
     def take(self, places: NDArray[np.int64]) -> Queries:
         """Some of the queries, in another order."""

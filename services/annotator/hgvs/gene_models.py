@@ -86,7 +86,7 @@ class ContigGenes:
         low = np.searchsorted(self._reach, first)
         high = np.searchsorted(self._starts, last, "right")
         owners = self._owners[low:high][self._ends[low:high] >= first]
-        return tuple(map(self._transcript, np.unique(owners).tolist()))
+        return tuple(map(self._transcript, sorted({*owners.tolist()})))
 
     def _make(self, owner: int) -> Transcript:
         exons = _of(self._exons, owner)

@@ -99,10 +99,8 @@ class GeneticCode:
 
     def translate(self, bases: str) -> str:
         """The residues of all whole codons; ``X`` for a codon with an unknown base."""
-        residue = self.residues.get
-        return "".join(
-            residue(bases[start : start + 3], UNKNOWN) for start in range(0, len(bases) - len(bases) % 3, 3)
-        )
+        codons = map("".join, zip(bases[::3], bases[1::3], bases[2::3], strict=False))
+        return "".join([self.residues.get(codon, UNKNOWN) for codon in codons])
 
     def translate_to_stop(self, bases: str) -> str:
         """The residues up to the first stop, which is included if there is one."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gas.errors import Misconfigured
+from services.annotator.pack.exon_gaps import NO_GAP, ExonGaps, are_whole, exon_gaps
 from services.annotator.vcf.columns import Broken, Columns
 from services.annotator.vcf.text import BLOCK_BYTES, Block
 
@@ -35,12 +36,16 @@ _NOWHERE = np.iinfo(np.int64).max
 
 
 class _Clusters(NamedTuple):
-    """The clusters of a contig in ascending order: the stretch of each, and of its lines in the file."""
+    """The clusters of a contig in ascending order: the stretch of each, and of its lines in the file.
+
+    :ivar gaps: what is between the exons.
+    """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     first_bytes: NDArray[np.int64]
     last_bytes: NDArray[np.int64]
+    gaps: ExonGaps
 
 
 class Genes:
@@ -106,6 +111,16 @@ class Genes:
         ends: NDArray[np.int64] = np.append(0, clusters.ends)[np.searchsorted(clusters.ends, positions)]
         return ends
 
+    def gaps_at(
+        self, contig: Contig, starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The number of the gap between exons that each of many stretches lies in, or `NO_GAP`.
+
+        A gap lies in the introns of the same transcripts all along: a change in it does the same to each.
+        """
+        clusters = self._clusters_of(contig)
+        return clusters.gaps.holding(starts, ends) if clusters else np.full(len(starts), NO_GAP)
+
     def _clusters_of(self, contig: Contig) -> _Clusters | None:
         return self._file(contig.genes)[1].get(contig.name) if contig.genes else None
 
@@ -116,7 +131,9 @@ class Genes:
                 with path.open("rb") as stream:
                     text = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
                 self._files[name] = text, _clusters_of(text)
-            except (OSError, ValueError, Broken) as error:
+            except Broken as error:
+                raise Misconfigured(f"The gene models {path} have a line that is not GFF3.") from error
+            except (OSError, ValueError) as error:
                 raise Misconfigured(f"The gene models {path} cannot be read: {error}.") from error
         return self._files[name]
 
@@ -130,7 +147,7 @@ def _clusters_of(text: mmap.mmap) -> dict[str, _Clusters]:
         first_bytes = columns.starts(_SEQID).astype(np.int64) - 1 + offset
         last_bytes = columns.line_ends.astype(np.int64) + offset
         for name, first, last in columns.runs:
-            lines = np.stack([starts, ends, first_bytes, last_bytes])[:, first:last]
+            lines = np.stack([starts, ends, first_bytes, last_bytes, are_whole(columns)])[:, first:last]
             found.setdefault(name.decode(), []).append(lines)
     return {name: _clusters(np.concatenate(lines, axis=1)) for name, lines in found.items()}
 
@@ -148,10 +165,11 @@ def _blocks(text: mmap.mmap) -> Iterator[tuple[int, Block]]:
 
 def _clusters(lines: NDArray[np.int64]) -> _Clusters:
     """Cut lines where nothing that came before reaches what follows."""
-    starts, ends, first_bytes, last_bytes = lines
+    starts, ends, first_bytes, last_bytes, whole = lines
     reach = np.maximum.accumulate(ends)
     least = np.minimum.accumulate(starts[::-1])[::-1]
     cuts = np.flatnonzero(least[1:] > reach[:-1]) + 1
     firsts = np.concatenate([[0], cuts])
     lasts = np.concatenate([cuts, [len(starts)]]) - 1
-    return _Clusters(least[firsts], reach[lasts], first_bytes[firsts], last_bytes[lasts])
+    gaps = exon_gaps(starts, ends, whole.astype(bool))
+    return _Clusters(least[firsts], reach[lasts], first_bytes[firsts], last_bytes[lasts], gaps)

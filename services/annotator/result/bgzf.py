@@ -1,12 +1,12 @@
-"""BGZF, the blocked gzip of VCF files (SAM specification, 4.1), through the fast deflate of ISA-L."""
+"""BGZF, the blocked gzip of VCF files (SAM specification, 4.1), through libdeflate."""
 
 from __future__ import annotations
 
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+import deflate
 import numpy as np
-from isal import isal_zlib
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 # What bgzip puts into a block: together with what deflate may add it stays under 64 KiB.
 BLOCK_BYTES = 0xFF00
 
-# Level 1 of ISA-L takes a tenth of the time of zlib's level 6, for files that are a fifth larger.
+# Level 1 takes a fifth of the time of zlib's level 6, for files that are a seventh larger. ISA-L, which
+# unpacks here, would pack twice as fast, but of ten thousand blocks one has other bytes the next time
+# (docs/decisions/0007-blocks.md).
 _LEVEL = 1
-_RAW = -15
 
 # The header of a block up to its size: gzip with one extra field of two bytes, "BC".
 _HEADER = bytes.fromhex("1f8b08040000000000ff0600424302 00".replace(" ", ""))
@@ -62,7 +63,6 @@ def compress(text: bytes | memoryview) -> Bgzf:
 
 
 def _block(text: memoryview) -> bytes:
-    deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW)
-    data = deflate.compress(text) + deflate.flush()
+    data = deflate.deflate_compress(text, _LEVEL)
     size = _SIZE.pack(len(data) + _OVERHEAD - 1)
-    return b"".join((_HEADER, size, data, _TRAILER.pack(isal_zlib.crc32(text), len(text))))
+    return b"".join((_HEADER, size, data, _TRAILER.pack(deflate.crc32(text), len(text))))

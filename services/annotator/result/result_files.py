@@ -17,6 +17,7 @@ from services.annotator.result.variant_table import VariantTable
 from services.annotator.vcf.decompression import BGZF_END
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from types import TracebackType
 
     from services.annotator.annotation.block import Annotated
@@ -93,10 +94,13 @@ class ResultFiles:
         """Whether the table is wanted."""
         return self._outputs.table is not None
 
-    def start_table(self, columns: pa.Schema) -> None:
-        """Begin the table, if it is wanted."""
+    def start_table(self, columns: pa.Schema, unique: Collection[str] = ()) -> None:
+        """Begin the table, if it is wanted.
+
+        :param unique: columns of texts of which hardly any two are the same.
+        """
         if self.has_table:
-            self._table = VariantTable(self.scratch / "table", columns)
+            self._table = VariantTable(self.scratch / "table", columns, unique)
 
     def write(self, block: Annotated) -> None:
         """Add the records of a block."""

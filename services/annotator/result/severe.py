@@ -30,19 +30,30 @@ if TYPE_CHECKING:
 MAX_SEVERE = 100
 
 
-def severe_records(
-    columns: Columns, alleles: Alleles, calls: Calls, known: Known, names: Mapping[int, Names], pack: Pack
-) -> list[SevereRecord]:
-    """The worst records of a block: by consequence, those with a known effect first, then in file order."""
-    called = np.flatnonzero(calls.of_record != NONE)
-    ranks = np.array([call.worst.rank for call in calls.calls], np.int64)[calls.of_record[called]]
-    keys = [key.id for key in pack.keys if key.role == Role.SIGNIFICANCE and key.id in known.values]
-    stated = np.isin(called, _with_effect(alleles, calls, known, keys))
-    order = np.lexsort((called, ~stated, ranks))[:MAX_SEVERE]
-    return [
-        _severe_record(columns, alleles, calls, known, names, keys, record)
-        for record in called[order].tolist()
-    ]
+class SevereRecords:
+    """The worst records of blocks, but for those than which earlier blocks had enough that are worse."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._keys = [key.id for key in pack.keys if key.role == Role.SIGNIFICANCE]
+        self._worst: list[tuple[int, bool, int]] = []
+
+    def of_block(
+        self, columns: Columns, alleles: Alleles, calls: Calls, known: Known, names: Mapping[int, Names]
+    ) -> list[SevereRecord]:
+        """By consequence, those with a known effect first, then in file order."""
+        called = np.flatnonzero(calls.of_record != NONE)
+        ranks = np.array([call.worst.rank for call in calls.calls], np.int64)[calls.of_record[called]]
+        keys = [key for key in self._keys if key in known.values]
+        stated = np.isin(called, _with_effect(alleles, calls, known, keys))
+        order = np.lexsort((called, ~stated, ranks))[:MAX_SEVERE]
+        found = zip(*(each[order].tolist() for each in (ranks, ~stated, called)), strict=True)
+        places = {(rank, no_effect, columns.line + record): record for rank, no_effect, record in found}
+        self._worst = heapq.nsmallest(MAX_SEVERE, [*self._worst, *places])
+        return [
+            _severe_record(columns, alleles, calls, known, names, keys, places[place])
+            for place in self._worst
+            if place in places
+        ]
 
 
 def worst_first(records: Iterable[SevereRecord]) -> list[SevereRecord]:

@@ -21,6 +21,7 @@ from services.annotator.result.report import (
     SkippedRecord,
 )
 from services.annotator.vcf.columns import flat
+from services.annotator.vcf.records import CHROM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,10 +136,7 @@ def _value_counts(values: Any) -> Counter[str]:
 
 def _skipped_records(columns: Columns, skips: NDArray[np.int8]) -> list[SkippedRecord]:
     chosen = np.flatnonzero(skips != NONE)[:MAX_SKIPPED_NAMED].tolist()
-    contigs = columns.column(0).take(pa.array(chosen, pa.int64())).to_pylist()
     return [
-        SkippedRecord(
-            columns.line + place, printable(contig), int(columns.positions[place]), SKIPS[skips[place]]
-        )
-        for place, contig in zip(chosen, contigs, strict=True)
+        SkippedRecord(one.line, printable(one.fields[CHROM]), one.position, SKIPS[skips[place]])
+        for place, one in zip(chosen, map(columns.record, chosen), strict=True)
     ]

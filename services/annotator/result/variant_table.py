@@ -15,12 +15,12 @@ from services.annotator.vcf.genotype_counts import first_genotypes
 from services.annotator.vcf.records import CHROM, FILTER, ID, QUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from services.annotator.annotation.allele_rows import Alleles
-    from services.annotator.annotation.calls import Calls
+    from services.annotator.annotation.calls import Call, Calls
     from services.annotator.annotation.known import Known
     from services.annotator.hgvs.names import Names
     from services.annotator.pack.pack import Pack
@@ -40,6 +40,11 @@ MAX_TEXT_BYTES = 10_000
 
 # Of the samples so many have their genotypes in the table; of more, the VCF has them.
 MAX_TABLE_SAMPLES = 8
+
+# Columns of ascending numbers, which take the least space as differences; and of texts of which hardly any
+# two are the same, to collect which in a dictionary takes time and saves nothing.
+_ASCENDING = ("line", "position")
+_UNIQUE = ("id", "hgvsc", "hgvsp")
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 # A Float of VCF 4.3, section 1.3.
@@ -96,6 +101,10 @@ def tabulate_variants(
     genotypes = first_genotypes(columns, sum(name.startswith(_GENOTYPE) for name in wanted.names))
     record = pa.array(alleles.record)
     of_allele = pa.array(calls.of_allele, mask=calls.of_allele == NONE)
+
+    def called(what: Callable[[Call], str | None]) -> pa.Array:
+        return calls.each(what, pa.string()).dictionary_encode().take(of_allele)
+
     hgvs = _names_of(calls, names, len(alleles))
     values = {
         "line": pa.array(alleles.record.astype(np.int64) + columns.line),
@@ -108,11 +117,11 @@ def tabulate_variants(
         "qual": _numbers(_given(columns.column(QUAL)), pa.float32()).take(record),
         "filter": _given(columns.column(FILTER)).take(record),
         "type": _words(alleles.kind, KINDS),
-        "consequence": calls.each(lambda call: call.worst.terms, pa.string()).take(of_allele),
+        "consequence": called(lambda call: call.worst.terms),
         "severity": calls.each(lambda call: call.worst.rank, pa.int8()).take(of_allele),
-        "impact": calls.each(lambda call: str(call.worst.impact), pa.string()).take(of_allele),
-        "gene": calls.each(lambda call: call.worst.gene or None, pa.string()).take(of_allele),
-        "transcript": calls.each(lambda call: call.worst.transcript or None, pa.string()).take(of_allele),
+        "impact": called(lambda call: str(call.worst.impact)),
+        "gene": called(lambda call: call.worst.gene or None),
+        "transcript": called(lambda call: call.worst.transcript or None),
         "hgvsc": hgvs[0],
         "hgvsp": hgvs[1],
         "skip": _words(
@@ -160,7 +169,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _words(numbers: Any, words: Iterable[str]) -> pa.Array:
-    return pa.array(map(str, words)).take(pa.array(numbers, mask=numbers == NONE))
+    return pa.array(map(str, words)).dictionary_encode().take(pa.array(numbers, mask=numbers == NONE))
 
 
 def _typed(values: pa.Array | None, kind: pa.DataType, rows: int) -> pa.Array:
@@ -190,11 +199,20 @@ def _of_transcript(names: tuple[str, ...], transcript: str) -> str | None:
 
 
 class VariantTable:
-    """The Parquet file in the making, in row groups of one size."""
+    """The Parquet file in the making, in row groups of one size.
 
-    def __init__(self, path: Path, columns: pa.Schema) -> None:
+    :param unique: more columns of texts of which hardly any two are the same.
+    """
+
+    def __init__(self, path: Path, columns: pa.Schema, unique: Collection[str] = ()) -> None:
+        unrepeated = {*_ASCENDING, *_UNIQUE, *unique}
         self._writer = pq.ParquetWriter(
-            path, columns, compression=_COMPRESSION, compression_level=_LEVEL, store_schema=True
+            path,
+            columns,
+            compression=_COMPRESSION,
+            compression_level=_LEVEL,
+            use_dictionary=[name for name in columns.names if name not in unrepeated],
+            column_encoding=dict.fromkeys(_ASCENDING, "DELTA_BINARY_PACKED"),
         )
         self._waiting: list[pa.Table] = []
         self._rows = 0

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.annotator.vcf.records import CHROM, INFO, POS, Record
+from services.annotator.vcf.records import ALT, CHROM, INFO, POS, REF, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +67,7 @@ class Columns:
         if len(edges) != self.size * width + 1 or not is_line_end[::width].all():
             raise Broken
         self._edges: NDArray[np.int32] = edges.astype(np.int32)
+        self._alleles: dict[int, pa.BinaryArray] = {}
 
     @property
     def has_samples(self) -> bool:
@@ -93,9 +94,14 @@ class Columns:
         return self._edges[self._width :: self._width]
 
     def column(self, column: int) -> pa.BinaryArray:
-        """The bytes of a column, for each record."""
+        """The bytes of a column, for each record; those of the alleles are made once and kept."""
+        if column in self._alleles:
+            return self._alleles[column]
         places = np.arange(column, self.size * self._width, self._width, dtype=np.int32)
-        return pc.binary_slice(self._all.take(pa.array(places)), 1, LONGEST)
+        texts = pc.binary_slice(self._all.take(pa.array(places)), 1, LONGEST)
+        if column in {REF, ALT}:
+            self._alleles[column] = texts
+        return texts
 
     @cached_property
     def _all(self) -> pa.BinaryArray:
@@ -122,13 +128,12 @@ class Columns:
             return np.array([self._position(start, end) for start, end in zip(starts, ends, strict=True)])
         if lengths.min() < 1:
             raise Broken
-        values = np.zeros(self.size, np.int64)
-        for place in range(lengths.max()):
-            within = place < lengths
-            digits = self.bytes[np.where(within, starts + place, starts)] - np.uint8(_DIGIT_0)
-            if (digits > 9).any():  # noqa: PLR2004 (the digits)
-                raise Broken
-            values = np.where(within, values * 10 + digits, values)
+        places = ends[:, np.newaxis] - np.arange(lengths.max(), 0, -1, dtype=np.int32)
+        digits = self.bytes[places] - np.uint8(_DIGIT_0)
+        digits[places < starts[:, np.newaxis]] = 0
+        if (digits > 9).any():  # noqa: PLR2004 (the digits)
+            raise Broken
+        values: NDArray[np.int64] = digits @ 10 ** np.arange(lengths.max() - 1, -1, -1)
         return values
 
     def _position(self, start: int, end: int) -> int:
@@ -172,10 +177,8 @@ class Columns:
         """The separators before entries of INFO, and other semicolons, with the two letters after each."""
         begins = np.concatenate([self.starts(INFO) - 1, np.flatnonzero(self.bytes == _SEMICOLON)])
         begins = begins[begins < len(self.bytes) - 2]
-        letters = self.bytes[begins + 1].astype(np.uint16)
-        letters <<= 8
-        letters |= self.bytes[begins + 2]
-        return begins, letters
+        pairs = np.ndarray(len(self.bytes) - 1, ">u2", self.text, strides=(1,))
+        return begins, pairs[begins + 1]
 
     def raw(self, index: int) -> bytes:
         """The bytes of one record, without its line end."""
@@ -192,9 +195,16 @@ class Columns:
         yield from self.text[1:-1].split(b"\n")
 
 
-def flat(texts: pa.BinaryArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+class Flat(NamedTuple):
     """Texts as one array of bytes, and where each starts in it, with one more for the end of the last."""
+
+    places: NDArray[np.int32]
+    letters: NDArray[np.uint8]
+
+
+def flat(texts: pa.BinaryArray) -> Flat:
+    """Texts as arrays of numbers."""
     _, offsets, data = texts.buffers()
     places = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     letters = np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8)
-    return places - places[0], letters[places[0] : places[-1]]
+    return Flat(places - places[0], letters[places[0] : places[-1]])

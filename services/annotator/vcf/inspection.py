@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 FIRST_RECORDS = 2_000
 SAMPLED = 500
 
+# A look takes the longer the more samples there are: of these it has this many at the start, and of
+# records at least so many.
+_FIRST_SAMPLES = 100_000
+_LEAST_RECORDS = 100
+
 # Remarks of a block beyond this number are counted in no list; each is about another place of one mistake.
 MAX_REMARKS = 100
 
 
-def is_inspected(numbers: np.ndarray) -> np.ndarray:
-    """Which of some records, numbered from 0 in the file, are looked at."""
-    inspected: np.ndarray = (numbers < FIRST_RECORDS) | (numbers % SAMPLED == 0)
-    return inspected
+def first_records(samples: int) -> int:
+    """How many of the first records of a file are looked at."""
+    return max(_LEAST_RECORDS, min(FIRST_RECORDS, _FIRST_SAMPLES // max(1, samples)))
 
 
 class Inspection:
@@ -36,13 +40,15 @@ class Inspection:
 
     def __init__(self, header: Header) -> None:
         self._rules = RecordRules(header)
+        self._first = first_records(header.samples)
 
     def remarks(self, columns: Columns, number: int) -> tuple[int, list[Remark]]:
         """How many records of a block were looked at, and what there is to say about them.
 
         :param number: of the first record in the file, counted from 0.
         """
-        chosen = np.flatnonzero(is_inspected(np.arange(number, number + columns.size))).tolist()
+        numbers = np.arange(number, number + columns.size)
+        chosen = np.flatnonzero((numbers < self._first) | (numbers % SAMPLED == 0)).tolist()
         found: list[Remark] = []
         for index in chosen:
             found += self._rules.check(columns.line + index, columns.raw(index))

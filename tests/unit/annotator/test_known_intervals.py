@@ -55,6 +55,17 @@ def test_a_record_has_the_values_of_all_intervals_that_it_touches(bench, with_in
     assert result.table["X_REGION"].to_pylist() == regions(result)
 
 
+def test_of_two_sources_with_one_key_the_first_counts(bench, with_intervals):
+    """As for alleles; what only the other one knows is told as well."""
+    first, second = with_intervals((10, 20, "a")), with_intervals((15, 30, "b"))
+
+    result = bench.records(
+        "MT 17 C T", "MT 25 C T", pack=replace(first, sources=first.sources + second.sources)
+    )
+
+    assert regions(result) == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("line", "touches"),
     [
