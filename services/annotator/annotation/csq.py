@@ -19,10 +19,10 @@ import pyarrow.compute as pc
 from pysam.version import __bcftools_version__, __version__
 
 from gas.errors import Misconfigured
-from services.annotator.annotation import csq_process
-from services.annotator.annotation.alike import first_alike
+from services.annotator.annotation import csq_process, csq_server
 from services.annotator.annotation.csq_text import FIXED, answered, header_text, values_of
 from services.annotator.annotation.queries import Queries
+from services.annotator.annotation.selection import first_alike, near_genes
 from services.annotator.vcf.columns import Broken, flat
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Csq:
     """
 
     def __init__(
-        self, pack: Pack, genes: Genes, scratch: Path, call: Callable[[list[str]], None] = csq_process.call
+        self, pack: Pack, genes: Genes, scratch: Path, call: Callable[[list[str]], None] = csq_server.call
     ) -> None:
         self._pack = pack
         self._genes = genes
@@ -72,6 +72,7 @@ class Csq:
         self._codes = np.array([contig.genetic_code for contig in pack.contigs])
         self._names = pa.array([contig.name.encode() for contig in pack.contigs])
         self._proven = False
+        self._last = (-1, 0)
         self._seconds = FAILURE_SECONDS
         self._spent = 0.0
 
@@ -97,8 +98,7 @@ class Csq:
         return first_alike(queries, self._pack, self._genes)
 
     def _asked(self, queries: Queries) -> pa.BinaryArray:
-        """The answers of the engine, called with those queries that are near a gene."""
-        near = np.flatnonzero(self._are_near_genes(queries))
+        near = near_genes(queries, self._pack, self._genes)
         codes = self._codes[queries.contigs[near]]
         # Names of one contig may alternate in the file, the engine wants ascending positions.
         order = np.lexsort((queries.positions[near], queries.contigs[near], codes))
@@ -110,15 +110,6 @@ class Csq:
         places = np.full(len(queries), len(near))
         places[near[order]] = np.arange(len(near))
         return pa.concat_arrays([*answers, _OUTSIDE]).take(pa.array(places))
-
-    def _are_near_genes(self, queries: Queries) -> NDArray[np.bool_]:
-        """Which queries are near a gene; to others the engine would have nothing to say."""
-        ends = queries.positions + queries.ref_lengths
-        near = np.zeros(len(queries), bool)
-        for number in np.flatnonzero(np.bincount(queries.contigs, minlength=1)).tolist():
-            here = queries.contigs == number
-            near[here] = self._genes.are_near(self._pack.contigs[number], queries.positions[here], ends[here])
-        return near
 
     def _robustly(self, queries: Queries) -> list[pa.BinaryArray]:
         """Answer queries of one genetic code, or of those that fail all that can be answered."""
@@ -160,7 +151,9 @@ class Csq:
             genes.write(self._models(surroundings))
             genes.flush()
             arguments = self._arguments(surroundings, genes.name)
-            ran = self._engine.run(arguments, self._feed(queries), self._limit(), self._scratch)
+            ran = self._engine.run(
+                arguments, self._feed(queries), self._limit(), self._scratch, anew=self._goes_back(queries)
+            )
         self._spent = ran.cpu_seconds
         if ran.signal in {signal.SIGKILL, signal.SIGTERM}:
             raise EngineKilled(f"The engine was ended by signal {ran.signal}.")
@@ -171,9 +164,16 @@ class Csq:
         except Broken as error:
             raise _Failed("the output breaks off") from error
 
+    def _goes_back(self, queries: Queries) -> bool:
+        """Whether queries come before those of the last run; the engine keeps its last position for ever."""
+        if not len(queries):
+            return False
+        (contig, position), self._last = self._last, (int(queries.contigs[-1]), int(queries.positions[-1]))
+        return contig == int(queries.contigs[0]) and position > int(queries.positions[0])
+
     def _limit(self) -> int:
         """CPU seconds that a run may take: enough for any block, while there is time."""
-        return max(csq_process.MIN_SECONDS, min(csq_process.CPU_SECONDS, math.ceil(self._seconds * 6)))
+        return max(csq_server.MIN_SECONDS, min(csq_server.CPU_SECONDS, math.ceil(self._seconds * 6)))
 
     def _arguments(self, queries: Queries, genes: str) -> list[str]:
         code = self._codes[queries.contigs[0]]

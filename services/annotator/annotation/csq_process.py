@@ -1,8 +1,8 @@
-"""A process of its own for each call of ``bcftools csq`` out of pysam: bounded, and then gone.
+"""A process of its own for ``bcftools csq`` out of pysam: bounded, and replaced when it fails.
 
 The consequence caller may crash on data that nobody has seen yet, so it never runs in the process
 that has the user's records. It is a fork, since what a new interpreter would take to start is more than
-the call itself.
+the call itself, and it stays for the next call, since a fork takes as long as two calls.
 """
 
 from __future__ import annotations
@@ -16,38 +16,20 @@ import tempfile
 import weakref
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-import pysam.bcftools
+from services.annotator.annotation.csq_server import MESSAGE_BYTES, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from typing import BinaryIO
 
-# A block takes well under a second; this ends a process that its parent can no longer end.
-CPU_SECONDS = 120
-MIN_SECONDS = 5
-
-# A process that hangs without using the CPU is ended after this time.
-WALL_SECONDS = 600
-
-# At the soft limit the engine ends by a signal that tells of it; only at the hard one by SIGKILL,
-# which would look like an outage.
-CPU_GRACE_SECONDS = 5
-
-# The genes around a block take some megabytes, the sequence is read in windows.
-MEMORY_BYTES = 4 << 30
-
-# A block of records gives tens of megabytes at most; this keeps a freak from filling the memory.
-OUTPUT_BYTES = 1 << 30
-
-_FAILED = 1
 _STANDARD_ERROR = 2
 _ERROR_BYTES = 500
 
-# Arguments and answers are far smaller.
-_MESSAGE_BYTES = 1 << 16
+# What asks for a process.
+_FORK = b"fork"
 
 # The answer of a process that was ended itself.
 _GONE = json.dumps([int(signal.SIGKILL), 0.0])
@@ -69,37 +51,37 @@ class Ran:
     errors: str
 
 
-def call(arguments: list[str]) -> None:
-    """Call the consequences of the VCF on standard input, on standard output."""
-    pysam.bcftools.csq(*arguments, catch_stdout=False)
-
-
 class Engine:
-    """Starts a process of its own for each call, as forks of a small process that is a fork itself.
+    """A process that answers one call after the other, as a fork of a small process that is a fork itself.
 
     A fork of the worker would have every page that the worker then writes copied, again and again.
 
-    :param target: what each process does, given the arguments of a call.
+    :param target: what the process does in a call, given its arguments.
     """
 
     def __init__(self, target: Callable[[list[str]], None]) -> None:
         self._target = target
-        self._socket: socket.socket | None = None
+        self._parent: socket.socket | None = None
+        self._process: socket.socket | None = None
+        self._used = 0.0
 
-    def run(self, arguments: list[str], feed: bytes, seconds: int, scratch: Path) -> Ran:
+    def run(
+        self, arguments: list[str], feed: bytes, seconds: int, scratch: Path, *, anew: bool = False
+    ) -> Ran:
         """Call it, with files without names for the standard streams.
 
         :param seconds: of CPU time that it may take.
         :param scratch: the folder of the files.
+        :param anew: whether it has to be a process that was not called before.
         """
-        self.start()
-        assert self._socket
+        if anew:
+            self._leave()
         with ExitStack() as files:
             streams = [files.enter_context(tempfile.TemporaryFile(dir=scratch)) for _ in range(3)]
             streams[0].write(feed)
             streams[0].seek(0)
             request = json.dumps({"arguments": arguments, "seconds": seconds}).encode()
-            status, cpu_seconds = _ask(self._socket, request, [stream.fileno() for stream in streams])
+            status, cpu_seconds = self._ask(request, [stream.fileno() for stream in streams])
             return Ran(
                 status=status,
                 signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
@@ -110,26 +92,56 @@ class Engine:
 
     def start(self) -> None:
         """Start the small process, if it is not there yet."""
-        if self._socket:
+        if self._parent:
             return
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = _pair()
         process = os.fork()
         if not process:
             _close_all_but(theirs.fileno())
-            _serve(self._target, theirs)
+            serve(self._target, theirs)
         theirs.close()
         weakref.finalize(self, _end, ours, process)
-        self._socket = ours
+        self._parent = ours
+
+    def _ask(self, request: bytes, streams: list[int]) -> tuple[int, float]:
+        """The status and the CPU seconds of a call; as if killed if there is nobody to ask any more."""
+        before = self._used
+        try:
+            process = self._process = self._process or self._new_process()
+            socket.send_fds(process, [request], streams)
+            if answer := process.recv(MESSAGE_BYTES):
+                self._used = json.loads(answer)
+                return 0, self._used - before
+        except OSError:
+            pass
+        status, used = self._leave()
+        return status, used - before
+
+    def _new_process(self) -> socket.socket:
+        self.start()
+        assert self._parent
+        ours, theirs = _pair()
+        with theirs:
+            socket.send_fds(self._parent, [_FORK], [theirs.fileno()])
+        self._used = 0.0
+        weakref.finalize(self, ours.close)
+        return ours
+
+    def _leave(self) -> tuple[int, float]:
+        """Have the process end, if there is one; its status, and the CPU seconds of all its calls."""
+        if not self._process or not self._parent:
+            return 0, 0.0
+        self._process.close()
+        self._process = None
+        try:
+            status, used = json.loads(self._parent.recv(MESSAGE_BYTES) or _GONE)
+        except OSError:
+            return int(signal.SIGKILL), 0.0
+        return status, used
 
 
-def _ask(requests: socket.socket, request: bytes, streams: list[int]) -> tuple[int, float]:
-    """The status and the CPU seconds of a call; as if killed if there is nobody to ask any more."""
-    try:
-        socket.send_fds(requests, [request], streams)
-        status, seconds = json.loads(requests.recv(_MESSAGE_BYTES) or _GONE)
-    except OSError:
-        return int(signal.SIGKILL), 0.0
-    return status, seconds
+def _pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def _close_all_but(kept: int) -> None:
@@ -144,58 +156,6 @@ def _end(requests: socket.socket, process: int) -> None:
     requests.close()
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
-
-
-def _serve(target: Callable[[list[str]], None], requests: socket.socket) -> NoReturn:
-    """What the small process does until nobody asks it any more; it never comes back."""
-    try:
-        while True:
-            request, streams, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 3)
-            if not request:
-                break
-            told = json.loads(request)
-            process = os.fork()
-            if not process:
-                requests.close()
-                _become(target, told["arguments"], streams, told["seconds"])
-            for stream in streams:
-                os.close(stream)
-            _, status, used = os.wait4(process, 0)
-            requests.send(json.dumps([status, used.ru_utime + used.ru_stime]).encode())
-    finally:
-        os._exit(0)
-
-
-def _become(
-    target: Callable[[list[str]], None], arguments: list[str], streams: list[int], seconds: int
-) -> NoReturn:
-    """What the process of a call does; it never comes back."""
-    status = _FAILED
-    try:
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.alarm(WALL_SECONDS)
-        limit(resource.RLIMIT_CORE, 0)
-        limit(resource.RLIMIT_CPU, seconds, CPU_GRACE_SECONDS)
-        limit(resource.RLIMIT_DATA, MEMORY_BYTES)
-        limit(resource.RLIMIT_FSIZE, OUTPUT_BYTES)
-        target(arguments)
-        status = 0
-    except BaseException as error:  # noqa: BLE001 (whatever it is, it must not go on as the worker)
-        os.write(_STANDARD_ERROR, str(error).encode())
-    finally:
-        os._exit(status)
-
-
-def limit(kind: int, most: int, grace: int = 0) -> None:
-    """Set a limit, or keep that of the environment where it is lower, which nobody may raise.
-
-    :param grace: how far the hard limit is above the soft one.
-    """
-    _, highest = resource.getrlimit(kind)
-    hard = most + grace if highest == resource.RLIM_INFINITY else min(most + grace, highest)
-    resource.setrlimit(kind, (max(0, min(most, hard - grace)), hard))
 
 
 def _read(stream: BinaryIO) -> bytes:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.annotator.annotation import csq_process
+from services.annotator.annotation import csq_server
 from services.annotator.annotation.csq import Csq
 from services.annotator.annotation.csq_text import FIXED, answered, values_of
 from services.annotator.annotation.queries import Queries
@@ -57,7 +57,7 @@ class HaplotypeCsq(Csq):
         genes: Genes,
         scratch: Path,
         samples: int,
-        call: Callable[[list[str]], None] = csq_process.call,
+        call: Callable[[list[str]], None] = csq_server.call,
     ) -> None:
         super().__init__(pack, genes, scratch, call)
         self._samples = samples

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # What bgzip puts into a block: together with what deflate may add it stays under 64 KiB.
 BLOCK_BYTES = 0xFF00
 
-# Level 1 takes a fifth of the time of zlib's level 6, for files that are a seventh larger. ISA-L, which
+# Level 1 takes a fifth of the time of zlib's level 6, for files that are a sixth larger. ISA-L, which
 # unpacks here, would pack twice as fast, but of ten thousand blocks one has other bytes the next time
 # (docs/decisions/0007-blocks.md).
 _LEVEL = 1

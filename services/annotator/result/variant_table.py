@@ -103,7 +103,8 @@ def tabulate_variants(
     of_allele = pa.array(calls.of_allele, mask=calls.of_allele == NONE)
 
     def called(what: Callable[[Call], str | None]) -> pa.Array:
-        return calls.each(what, pa.string()).dictionary_encode().take(of_allele)
+        # Encoded by row, not by call: so the words come in the order of the file, wherever blocks end.
+        return calls.each(what, pa.string()).take(of_allele)
 
     hgvs = _names_of(calls, names, len(alleles))
     values = {

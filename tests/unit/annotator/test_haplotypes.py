@@ -7,7 +7,7 @@ import pytest
 
 from gas.errors import InvalidInput
 from services.annotator.annotate import main
-from services.annotator.annotation import csq_process, gene_blocks, haplotype_csq
+from services.annotator.annotation import csq_server, gene_blocks, haplotype_csq
 from services.annotator.annotation.compounds import Answer, Compounds
 from services.annotator.annotation.file import Options
 from services.annotator.vcf.text import BLOCK_BYTES
@@ -331,7 +331,7 @@ def test_a_gene_on_which_the_engine_fails_does_not_lose_the_others(annotate, mon
         if b"\t450\t" in feed:
             raise ValueError("This gene is too much.")
         os.lseek(0, 0, os.SEEK_SET)
-        csq_process.call(arguments)
+        csq_server.call(arguments)
 
     monkeypatch.setattr(haplotype_csq.HaplotypeCsq.__init__, "__defaults__", (failing,))
 

@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.synthetic.data import SyntheticData
 from benchmarks.synthetic.shape import Shape
-from services.annotator.annotation.alike import first_alike
 from services.annotator.annotation.csq import Csq
 from services.annotator.annotation.queries import Queries
+from services.annotator.annotation.selection import first_alike
 from services.annotator.pack.exon_gaps import NO_GAP
 from services.annotator.pack.genes import Genes
 from services.annotator.pack.pack import load_pack
