@@ -11,7 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from services.annotator.annotation import csq_server
+from services.annotator.annotation.csq import Csq
 from services.annotator.annotation.file import Options, annotate_file
+from services.annotator.pack.genes import Genes
 from services.annotator.pack.pack import BUILTIN_PACKS, Pack, load_pack
 from services.annotator.result.report import Report
 from services.annotator.result.result_files import Outputs
@@ -122,3 +125,13 @@ def bench(tmp_path: Path, pack: Pack) -> Bench:
 def new_bench(tmp_path_factory: pytest.TempPathFactory, pack: Pack) -> Callable[[], Bench]:
     """For tests that need a fresh folder many times."""
     return lambda: Bench(tmp_path_factory.mktemp("bench"), pack)
+
+
+@pytest.fixture
+def new_engine(pack: Pack, tmp_path: Path) -> Callable[..., Csq]:
+    """The engine, or what stands in for it: a function that gets the same arguments and input."""
+
+    def new(call: Callable[[list[str]], None] = csq_server.call, of: Pack = pack) -> Csq:
+        return Csq(of, Genes(of), tmp_path, call)
+
+    return new

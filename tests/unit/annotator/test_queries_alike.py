@@ -15,7 +15,7 @@ from services.annotator.pack.exon_gaps import NO_GAP
 from services.annotator.pack.genes import Genes
 from services.annotator.pack.pack import load_pack
 from services.annotator.pack.reference import Reference
-from tests.unit.annotator.test_the_engine import asked, queries, tell
+from tests.unit.annotator.engine_calls import asked, queries, tell
 
 SHAPE = Shape(bases=400_000, genes=25, sites=100, known=100)
 

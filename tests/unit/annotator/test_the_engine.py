@@ -1,74 +1,21 @@
 """The engine runs apart, and neither its failures nor the data that cause them lose a job."""
 
 import faulthandler
-import json
 import os
 import resource
 import signal
-import time
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
 from gas.errors import Misconfigured
-from services.annotator.annotation import csq, csq_process, csq_server
-from services.annotator.annotation.csq import Csq, EngineKilled
+from services.annotator.annotation import csq, csq_server
+from services.annotator.annotation.csq import EngineKilled
 from services.annotator.annotation.csq_server import MIN_SECONDS
-from services.annotator.annotation.queries import Queries
-from services.annotator.pack.genes import Genes
-from tests.waiting import wait_for
-
-HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-
-LIMITS = ("RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_CPU", "RLIMIT_CORE")
-
-
-@pytest.fixture
-def new_engine(pack, tmp_path):
-    """The engine, or what stands in for it: a function that gets the same arguments and input."""
-
-    def new(call=csq_server.call, of=pack):
-        return Csq(of, Genes(of), tmp_path, call)
-
-    return new
-
-
-def queries(*rows, contigs=None):
-    """Queries given as ``POS REF ALT``, on the first contig if nothing else is said."""
-    positions, refs, alts = zip(*(row.split(" ") for row in rows), strict=True)
-    return Queries(
-        np.array(contigs or [0] * len(rows), np.int32),
-        np.array(positions, np.int64),
-        pa.array([ref.encode() for ref in refs]),
-        pa.array([alt.encode() for alt in alts]),
-    )
-
+from tests.unit.annotator.engine_calls import HEADER, asked, queries, tell, work
 
 # Nothing that the engine may read stands behind this line end, which the feed does not expect either.
 POISON = "600 A\nbroken C"
-
-
-def asked():
-    """The records on standard input."""
-    feed = b"".join(iter(lambda: os.read(0, 1 << 16), b""))
-    return [line for line in feed.splitlines() if not line.startswith(b"#")]
-
-
-def tell(*answers):
-    """Write a VCF with these answers to standard output."""
-    rows = (f"MT\t1\t.\tA\tC\t.\t.\tBCSQ={answer}\n" for answer in answers)
-    os.write(1, (HEADER + "".join(rows)).encode())
-
-
-def work(seconds):
-    """Use the CPU."""
-    until = time.process_time() + seconds
-    while time.process_time() < until:
-        pass
 
 
 def test_answers_are_in_the_order_of_the_queries(new_engine):
@@ -78,6 +25,17 @@ def test_answers_are_in_the_order_of_the_queries(new_engine):
     assert answers[0].startswith(b"missense|MT-ND4|")
     assert answers[1] == b""
     assert answers[2].startswith(b"missense|MT-ND1|")
+
+
+def test_a_block_may_lie_before_the_last_one(new_engine):
+    """A contig may come again under another of its names."""
+    engine = new_engine()
+
+    answers = [
+        engine.consequences(queries(row)).to_pylist()[0] for row in ("11778 G A", "3460 G A", "14484 T C")
+    ]
+
+    assert [answer.split(b"|")[1] for answer in answers] == [b"MT-ND4", b"MT-ND1", b"MT-ND6"]
 
 
 def test_nothing_is_answered_to_nothing(new_engine):
@@ -200,91 +158,6 @@ def test_the_engine_is_told_the_genetic_code(pack, new_engine):
     answers = engine.consequences(queries(*["577 G C"] * 3, contigs=[0, 1, 2])).to_pylist()
 
     assert answers == [b"2", b"0", b"5"]
-
-
-def tell_limits(_arguments):
-    limits = {name: resource.getrlimit(getattr(resource, name)) for name in LIMITS}
-    os.write(1, json.dumps({**limits, "alarm": signal.alarm(0)}).encode())
-
-
-def limits_of(call, tmp_path):
-    """What a function says of the limits of its process."""
-    ran = csq_process.Engine(call).run([], b"", csq_server.CPU_SECONDS, tmp_path)
-    assert ran.status == 0, ran.errors
-    return json.loads(ran.output)
-
-
-def test_the_engine_s_process_is_bounded(tmp_path):
-    """Memory, output and time have an end before the machine has."""
-    limits = limits_of(tell_limits, tmp_path)
-
-    assert limits["RLIMIT_DATA"] == [csq_server.MEMORY_BYTES] * 2
-    assert limits["RLIMIT_FSIZE"] == [csq_server.OUTPUT_BYTES] * 2
-    assert limits["RLIMIT_CPU"] == [csq_server.CPU_SECONDS, resource.RLIM_INFINITY]
-    assert limits["RLIMIT_CORE"] == [0, 0]
-    assert 0 < limits["alarm"] <= csq_server.WALL_SECONDS
-
-
-def test_lower_limits_of_the_environment_are_kept(tmp_path):
-    """Nobody may raise a hard limit, and trying to would end the engine."""
-
-    def call_within_limits(_arguments):
-        resource.setrlimit(resource.RLIMIT_DATA, (3_072_000_000, 3_072_000_000))
-        resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
-        os.write(1, json.dumps(limits_of(tell_limits, tmp_path)).encode())
-
-    limits = limits_of(call_within_limits, tmp_path)
-
-    assert limits["RLIMIT_DATA"] == [3_072_000_000] * 2
-    assert limits["RLIMIT_CPU"] == [55, 60]
-
-
-def test_what_is_killed_between_two_blocks_is_no_fault_of_the_data(new_engine):
-    """Whatever of the engine stays for the next block: that is answered, or the job is to be tried again."""
-    engine = new_engine()
-    others = children()
-    before = engine.consequences(queries("11778 G A")).to_pylist()
-    for process in children() - others:
-        os.kill(process, signal.SIGKILL)
-        wait_for(lambda process=process: state(process) == "Z", "the end of the process")
-
-    with suppress(EngineKilled):
-        assert engine.consequences(queries("11778 G A")).to_pylist() == before
-
-
-def children():
-    """The processes that this one has started."""
-    return set(map(int, Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()))
-
-
-def state(process):
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-
-
-def test_engines_go_in_any_order(new_engine):
-    """Two packs may be in use at once, and each may go before the other."""
-    process = os.fork()
-    if not process:
-        use_two(new_engine)
-
-    _, status = os.waitpid(process, 0)
-
-    assert status == 0
-
-
-def use_two(new_engine):
-    """In a process that ends in any case: what waits for ever would do so in the test."""
-    status = 1
-    try:
-        signal.alarm(20)
-        engines = [new_engine(lambda _, name=name: tell(*[name] * len(asked()))) for name in "ab"]
-        for engine in engines:
-            engine.consequences(queries("577 G C"))
-        del engine
-        engines.pop(0)
-        status = engines[0].consequences(queries("577 G C")).to_pylist() != [b"b"]
-    finally:
-        os._exit(status)
 
 
 def test_the_engine_leaves_nothing_in_the_folder(new_engine, tmp_path):
