@@ -121,16 +121,16 @@ class Engine:
         self.start()
         assert self._parent
         ours, theirs = _pair()
+        weakref.finalize(self, ours.close)
         with theirs:
             socket.send_fds(self._parent, [_FORK], [theirs.fileno()])
         self._used = 0.0
-        weakref.finalize(self, ours.close)
         return ours
 
     def _leave(self) -> tuple[int, float]:
-        """Have the process end, if there is one; its status, and the CPU seconds of all its calls."""
+        """Have the process end; its status, and the CPU seconds of all its calls."""
         if not self._process or not self._parent:
-            return 0, 0.0
+            return int(signal.SIGKILL), 0.0
         self._process.close()
         self._process = None
         try:

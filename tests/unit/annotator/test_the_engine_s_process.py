@@ -118,6 +118,19 @@ def test_a_process_that_is_killed_between_two_blocks_is_no_fault_of_the_data(new
     assert int(engine.consequences(queries("579 T C")).to_pylist()[0]) != process
 
 
+def test_where_nothing_is_left_of_the_engine_the_job_is_to_be_tried_again(new_engine):
+    """However often it is asked after that."""
+    others = children()
+    engine = new_engine(lambda _: tell(*[os.getpid()] * len(asked())))
+    process = int(engine.consequences(queries("577 G C")).to_pylist()[0])
+    for each in [process, *(children() - others)]:
+        os.kill(each, signal.SIGKILL)
+
+    for _ in range(2):
+        with pytest.raises(EngineKilled):
+            engine.consequences(queries("578 T C"))
+
+
 def children():
     """The processes that this one has started."""
     return set(map(int, Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()))
