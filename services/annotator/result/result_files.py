@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from services.annotator.result.bgzf import compress
 from services.annotator.result.tabix import TabixIndex
-from services.annotator.result.variant_table import VariantTable
+from services.annotator.result.variant_table_file import VariantTable
 from services.annotator.vcf.decompression import BGZF_END
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from services.annotator.vcf.decompression import BGZF_END, Damaged
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 # A longer line is refused before it ends: this is room for 2 million genotypes. What is held at a time is
 # a block, which ends with the line that fills it.
 MAX_LINE_BYTES = 8_000_000
+
+_LINE_END = ord("\n")
 
 
 class LongLine(NamedTuple):
@@ -30,6 +34,11 @@ def first_long_line(text: bytes) -> LongLine | None:
             return LongLine(place, start)
         start += len(line) + 1
     return None
+
+
+def count_lines(text: bytes) -> int:
+    """How many line ends there are."""
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _LINE_END))
 
 
 def is_clean(text: bytes) -> bool:

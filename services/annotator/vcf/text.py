@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from gas.errors import InvalidInput
 from services.annotator.printable import counted
 from services.annotator.vcf import decompression, formats
 from services.annotator.vcf.lines import (
     MAX_LINE_BYTES,
+    count_lines,
     damaged_after,
     first_long_line,
     has_end_block,
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 # Large enough that the work per block (a start of the engine, some hundred calls of libraries) is small
 # beside the work per record, small enough that a worker stays under 200 MB with all that it derives.
 BLOCK_BYTES = 4 << 20
-
-_LINE_END = ord("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ class Text:
             self._start = end
             line = self.number + 1
             if is_clean(chunk) and not self._empty:
-                self.number += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _LINE_END))
+                self.number += count_lines(chunk)
             else:
                 chunk = self._cleaned(chunk)
             if chunk:

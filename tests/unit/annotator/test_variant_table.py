@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.annotator.annotation.file import Options
-from services.annotator.result.variant_table import MAX_TABLE_SAMPLES, ROW_GROUP_ROWS
+from services.annotator.result.variant_table import MAX_TABLE_SAMPLES
+from services.annotator.result.variant_table_file import ROW_GROUP_ROWS
 from tests.unit.annotator.conftest import HEADER, USUAL
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
