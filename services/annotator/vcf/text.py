@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-# Large enough that the work per block (a start of the engine, some hundred calls of libraries) is small
+# Large enough that the work per block (the genes around it, some hundred calls of libraries) is small
 # beside the work per record, small enough that a worker stays under 200 MB with all that it derives.
 BLOCK_BYTES = 4 << 20
 
@@ -62,9 +62,8 @@ class Text:
         unpack = decompression.gunzip if self._compressed else decompression.plain
         self._pieces = unpack(self._stream)
         self._text = self._sound_pieces()
-        self._pending, self._start = b"", 0
+        self._pending, self._start, self._empty = b"", 0, 0
         self._fault: InvalidInput | None = None
-        self._empty = 0
 
     def __enter__(self) -> Self:
         return self
