@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gas.accounts import Account, Plan
-from gas.errors import Refused
+from gas.errors import NotYet, Refused
 from gas.jobs import OPEN_WINDOW, Guard, Job, ResultLocation
 from gas.ports import Executions, JobStore
 
@@ -57,6 +57,8 @@ def ensure_window(
     """Give the hot results of a free account a full window since its plan began, and schedule its end.
 
     A window that is long enough is left as it is, so this may run any number of times.
+
+    :raises NotYet: the job changed meanwhile; to be looked at again.
     """
     if account.plan is not Plan.FREE or job.location is not ResultLocation.HOT:
         return
@@ -69,6 +71,8 @@ def ensure_window(
                 cycle=job.cycle + 1,
                 available_until=window_end(now, retention_seconds),
             )
-        except Refused:
-            return  # Another worker opened it, or the results left hot storage; both announce themselves.
+        except Refused as error:
+            # Another worker opened it, or this one did and never heard the answer: whoever looks again
+            # finds the window and announces it.
+            raise NotYet("the job changed meanwhile") from error
     announce(job, executions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gas.jobs import BEGIN_ARCHIVE, Guard, ResultLocation
+from gas.jobs import BEGIN_ARCHIVE, OPEN_WINDOW, Guard, ResultLocation
 from gas.messages import (
     AccountDowngraded,
     ArchiveDue,
@@ -109,6 +109,28 @@ def test_a_downgrade_told_twice_opens_one_window(world):
 
     assert world.jobs.jobs["j1"].cycle == 2
     assert list(world.executions.started) == ["j1-1", "j1-2"]
+
+
+def test_a_window_is_announced_also_if_the_answer_to_its_opening_was_lost(world, monkeypatch):
+    """A client repeats a write of which it heard nothing, and the second one is refused."""
+    world.submit()
+    world.settle()
+    world.upgrade()
+    world.settle()
+    move = world.jobs.move
+
+    def move_twice(job_id, transition, guard, **changes):
+        if transition is OPEN_WINDOW:
+            move(job_id, transition, guard, **changes)
+        return move(job_id, transition, guard, **changes)
+
+    monkeypatch.setattr(world.jobs, "move", move_twice)
+    world.pass_time(RETENTION)
+    world.downgrade()
+    world.pass_time(RECOVERY + 2 * RETENTION)
+
+    assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
+    world.assert_quiet()
 
 
 def test_a_free_account_cannot_renew_its_windows(world):
