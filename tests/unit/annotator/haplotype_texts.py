@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from services.annotator.annotation.file import Options
 from services.annotator.pack.pack import Pack
+from tests.unit.annotator.conftest import Result
 from tests.unit.annotator.pack_folders import GENES, write_pack
+
+AWARE = Options(haplotypes=True)
 
 SAMPLES = ("S1", "S2", "S3")
 HEADER = (
@@ -45,6 +49,9 @@ def genome() -> str:
 
 
 GENOME = genome()
+
+# What the changes at 104 and 105 to A do together on one haplotype.
+TOGETHER = "missense|A|A1|protein_coding|+|2A>2N|104G>A+105C>A"
 
 
 def make_pack(folder: Path) -> Pack:
@@ -135,6 +142,11 @@ def alone(pack: Pack, content: bytes) -> list[tuple[str, list[str]]]:
     )
     told = (line.split("\t") for line in done.stdout.decode().splitlines() if not line.startswith("#"))
     return [calls_of(line) for line in told if line[2] != "behind"]
+
+
+def calls(result: Result) -> list[tuple[str, list[str]]]:
+    """BCSQ of each record of a result: in INFO, and in each sample."""
+    return [calls_of(line.decode().split("\t")) for line in result.records]
 
 
 def calls_of(line: list[str]) -> tuple[str, list[str]]:

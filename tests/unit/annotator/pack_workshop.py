@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from services.annotator.pack.pack import Pack, load_pack
 from services.annotator.pack_tool.building import Plan, build_pack
 from services.annotator.pack_tool.known.source_spec import read_spec
@@ -33,6 +35,25 @@ GENE_MODELS = Path(__file__).parent / "gene_models"
 ENSEMBL = (GENE_MODELS / "ensembl.gff3").read_text()
 GENCODE = (GENE_MODELS / "gencode.gff3").read_text()
 REFSEQ = (GENE_MODELS / "refseq.gff3").read_text()
+
+# Fields of a source: one text for the record, and one for each allele.
+TEXT = {"key": "X_TEXT", "field": "TEXT"}
+EACH = {"key": "X_EACH", "field": "EACH", "per_allele": True}
+
+
+def base(position: int) -> str:
+    """The genome's own base."""
+    return GENOME[position - 1]
+
+
+def other(position: int, number: int = 0) -> str:
+    """One of the three bases that the genome does not have there."""
+    return [letter for letter in "ACGT" if letter != base(position)][number]
+
+
+def snv(position: int, info: str, identifier: str = ".", contig: str = "1") -> str:
+    """A record of one base for `write_vcf`."""
+    return f"{contig} {position} {identifier} {base(position)} {other(position)} {info}"
 
 
 def write_fasta(path: Path, **contigs: str) -> Path:
@@ -97,6 +118,17 @@ def built_with(folder: Path, *records: str, fields: list[dict[str, Any]], **chan
     vcf = write_vcf(folder / "x.vcf", *records)
     spec = read_spec(str(write_spec(folder / "x.json", vcf, *fields)))
     return build(folder, sources=(spec,), **changes)
+
+
+def rows(pack: Pack) -> list[dict[str, Any]]:
+    """The rows of the only source of a pack."""
+    (source,) = pack.sources
+    return pq.ParquetFile(pack.path(source.file), pre_buffer=False).read(use_threads=False).to_pylist()
+
+
+def values(pack: Pack, key: str) -> list[str | None]:
+    """What each row of the only source has for a key."""
+    return [row[key] for row in rows(pack)]
 
 
 def reload(pack: Pack) -> Pack:

@@ -9,34 +9,17 @@ import threading
 import pytest
 
 from gas.errors import Misconfigured
-from gas.fakes.objects import FakeObjectStore
 from services.annotator.pack.disk_lock import DiskLock
 from services.annotator.pack.pack import BUILTIN_PACKS, load_pack, verify_pack
-from services.annotator.pack.pack_address import PackAddress, pack_address
+from services.annotator.pack.pack_address import PackAddress
 from services.annotator.pack.pack_cache import PackCache
 from services.annotator.pack_tool.publishing import publish_pack
+from tests.unit.annotator.pack_bucket import Bucket
 from tests.unit.annotator.pack_workshop import build
 
 ADDRESS = PackAddress("bucket", "packs/small/1")
 OTHER = PackAddress("bucket", "packs/small/2")
 ROOMY = 1 << 30
-
-
-class Bucket(FakeObjectStore):
-    """A bucket that remembers what was done with it."""
-
-    def __init__(self):
-        super().__init__()
-        self.uploaded = []
-        self.downloaded = []
-
-    def upload(self, key, source, *, content_type):
-        self.uploaded.append(key)
-        super().upload(key, source, content_type=content_type)
-
-    def download(self, key, target, *, limit=None):
-        self.downloaded.append(key)
-        super().download(key, target, limit=limit)
 
 
 def quiet(_):
@@ -112,22 +95,6 @@ def test_a_damaged_pack_is_not_published(small):
     assert bucket.uploaded == []
 
 
-@pytest.mark.parametrize("text", ["s3://bucket/packs/small/1", "s3://bucket/packs/small/1/"])
-def test_addresses_are_told_from_names(text):
-    """One setting may hold either."""
-    assert pack_address(text) == ADDRESS
-    assert str(ADDRESS) == "s3://bucket/packs/small/1"
-    assert pack_address("human_mt") is None
-    assert pack_address("/packs/s3") is None
-
-
-@pytest.mark.parametrize("text", ["s3://", "s3://bucket", "s3://bucket/", "s3://Bucket/x", "s3:///x"])
-def test_half_an_address_is_refused(text):
-    """It would be taken for a folder."""
-    with pytest.raises(Misconfigured, match="is not the address of a pack; write s3://bucket/prefix"):
-        pack_address(text)
-
-
 def test_a_pack_is_downloaded_once(bucket, small, tmp_path):
     """It is whole, and the next process finds it there."""
     cache = PackCache(tmp_path / "cache", ROOMY)
@@ -201,6 +168,14 @@ def test_a_prefix_without_a_pack_is_told(tmp_path):
         PackCache(tmp_path / "cache", ROOMY).hold(Bucket(), ADDRESS)
 
 
+def full_cache(folder, bucket, pack):
+    """Both packs of the bucket in a cache that has room for two of this size."""
+    cache = PackCache(folder, 2 * size_of(pack) + 100)
+    cache.hold(bucket, ADDRESS).release()
+    cache.hold(bucket, OTHER).release()
+    return cache
+
+
 def aged(cache, pack, seconds):
     """Make it look as if a pack had been taken so long ago."""
     path = cache / f"{pack.digest}.lock"
@@ -214,9 +189,7 @@ def test_the_pack_that_was_taken_longest_ago_makes_room(bucket, small, second, t
     third = build(tmp_path / "third", version="3")
     publish_pack(third, bucket, PackAddress("bucket", "3"), quiet)
     folder = tmp_path / "cache"
-    cache = PackCache(folder, 2 * size_of(small) + 100)
-    cache.hold(bucket, ADDRESS).release()
-    cache.hold(bucket, OTHER).release()
+    cache = full_cache(folder, bucket, small)
     aged(folder, small, 100)
     aged(folder, second, 200)
 
@@ -228,9 +201,7 @@ def test_the_pack_that_was_taken_longest_ago_makes_room(bucket, small, second, t
 def test_taking_a_pack_again_makes_it_young(bucket, small, second, tmp_path):
     """It is the last use that counts, not the download."""
     folder = tmp_path / "cache"
-    cache = PackCache(folder, 2 * size_of(small) + 100)
-    cache.hold(bucket, ADDRESS).release()
-    cache.hold(bucket, OTHER).release()
+    cache = full_cache(folder, bucket, small)
     aged(folder, small, 200)
     aged(folder, second, 100)
 

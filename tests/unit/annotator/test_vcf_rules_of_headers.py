@@ -6,11 +6,9 @@ from gas.errors import InvalidInput
 from services.annotator.vcf.header import VERSIONS, read_header
 from services.annotator.vcf.rules.header_rules import header_remarks
 from services.annotator.vcf.text import Text
+from tests.unit.annotator.vcf_rule_checks import FORMAT, INFO
 
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
-
-INFO = '##INFO=<ID={},Number={},Type={},Description="x">'
-FORMAT = '##FORMAT=<ID={},Number={},Type={},Description="x">'
 
 NAMED = {
     "no value": ("4.2", "##reference=", "##reference has no value."),

@@ -4,29 +4,11 @@ import pickle
 
 import pytest
 
-from services.annotator.vcf.header import VERSIONS, Header
-from services.annotator.vcf.rules.memory import MOST_LENGTH, MOST_TEXTS, Memories, Memory
-from services.annotator.vcf.rules.record_rules import MOST_BYTES, MOST_REMARKS, MOST_SAMPLES, RecordRules
+from services.annotator.vcf.header import VERSIONS
+from services.annotator.vcf.rules.record_rules import RecordRules
 from services.annotator.vcf.rules.remark import Remark, Rule
-from services.annotator.vcf.rules.repeats import Repeats
+from tests.unit.annotator.vcf_rule_checks import INFO, check, header, raw
 
-INFO = '##INFO=<ID={},Number={},Type={},Description="x">'
-FORMAT = '##FORMAT=<ID={},Number={},Type={},Description="x">'
-META = (
-    INFO.format("WHOLE", "1", "Integer"),
-    INFO.format("MANY", ".", "Integer"),
-    INFO.format("REAL", "A", "Float"),
-    INFO.format("EACH", "R", "String"),
-    INFO.format("SIGN", "1", "Character"),
-    INFO.format("FLAG", "0", "Flag"),
-    INFO.format("FLAGS", "A", "Flag"),
-    INFO.format("TEXT", "1", "String"),
-    FORMAT.format("GT", "1", "String"),
-    FORMAT.format("AD", "R", "Integer"),
-    FORMAT.format("PAIR", "2", "Float"),
-    FORMAT.format("PL", "G", "Integer"),
-    FORMAT.format("LETTER", ".", "Character"),
-)
 NOT_AN_ALLELE = "is none of bases (A, C, G, T, N), <ID>, *, a point and a breakend."
 
 # Columns given by name; the others are sound. Version 4.2 where none is given.
@@ -263,104 +245,8 @@ def test_the_remarks_about_a_record_do_not_depend_on_others():
     assert forwards == backwards[::-1] == [list(RecordRules(header()).check(7, line)) for line in lines]
 
 
-def test_only_the_first_samples_are_looked_at():
-    """What a caller does wrong in one sample it does wrong in most."""
-    sample_columns = ["0"] * (MOST_SAMPLES - 1) + ["x", "x"]
-
-    (remark,) = check({"S": "\t".join(sample_columns)})
-
-    assert remark.column == 9 + MOST_SAMPLES
-
-
-def test_only_the_start_of_a_very_long_record_is_looked_at():
-    """It ends with a column, so that nothing is called broken that was cut."""
-    whole = check({"INFO": "X=" + "\N{GREEK SMALL LETTER ALPHA}" * MOST_BYTES, "version": "4.3"})
-    before = check({"QUAL": "x", "S": "0/1\t" * MOST_BYTES + "x"})
-
-    assert whole == []
-    assert [remark.rule for remark in before] == [Rule.QUAL]
-
-
-def test_there_is_an_end_to_the_remarks_about_a_record():
-    """A record with a fault in each of its values would fill the log."""
-    assert len(check({"INFO": ";".join(f"X{n}=" for n in range(100))})) == MOST_REMARKS
-
-
-@pytest.mark.parametrize(
-    "part", ["1" * 50_000, "1," * 25_000, ";" * 50_000, "A" * 50_000, "/0" * 25_000, "<" * 9]
-)
-@pytest.mark.parametrize("column", ["CHROM", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", "S"])
-@pytest.mark.parametrize("version", ["4.2", "4.5"])
-def test_no_record_is_too_odd_to_be_looked_at(version, column, part):
-    """However long its parts are, and however many."""
-    prefix = {"INFO": "WHOLE=", "FORMAT": "GT:"}.get(column, "")
-
-    assert all(str(remark).endswith(".") for remark in check({"version": version, column: prefix + part}))
-
-
-def test_a_memory_has_an_end():
-    """A file that has ever new texts does not fill the memory of the process."""
-    memory = Memory()
-    for number in range(MOST_TEXTS + 10):
-        assert memory.keep(b"%d" % number, number) == number
-
-    assert len(memory) == MOST_TEXTS
-    assert Memory().keep(b"x" * (MOST_LENGTH + 1), 1) == 1
-    assert Memories(most=2).of(3) == {}
-
-
 def test_a_header_can_be_sent_to_a_process_that_makes_its_own_rules():
     """Rules are cheap to make, and are made of the header alone."""
     sent = pickle.loads(pickle.dumps(header()))
 
     assert list(RecordRules(sent).check(7, raw({"QUAL": "x"}))) == check({"QUAL": "x"})
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "is_same"),
-    [
-        (("1", 123, "C", "G"), ("1", 123, "C", "G"), True),
-        (("1", 123, "C", "G"), ("1", 123, "c", "T,g"), True),
-        (("1", 123, "TAT", "TGT"), ("1", 124, "A", "G"), True),
-        (("1", 123, "AT", "AAT,AA"), ("1", 124, "T", "A"), True),
-        (("1", 123, "C", "G"), ("1", 123, "C", "T"), False),
-        (("1", 123, "C", "G"), ("2", 123, "C", "G"), False),
-        (("1", 123, "C", "G"), ("1", 124, "C", "G"), False),
-        (("1", 123, "C", "<INS>"), ("1", 123, "C", "<INS>"), False),
-        (("1", 123, "C", "N"), ("1", 123, "C", "N"), False),
-    ],
-)
-def test_a_change_that_comes_again_is_named(first, second, is_same):
-    """However it is written, as far as REF and ALT alone can tell."""
-    repeats = Repeats()
-
-    assert list(repeats.check(4, site(*first))) == []
-    found = list(repeats.check(5, site(*second)))
-
-    assert [remark.rule for remark in found] == [Rule.REPEATED] * is_same
-    assert all(str(remark).endswith("is in line 4 already.") for remark in found)
-
-
-def header(version="4.2", meta=META):
-    columns = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS"
-    lines = (f"##fileformat=VCFv{version}".encode(), *(line.encode() for line in meta))
-    return Header(version, lines, columns, {})
-
-
-def raw(columns):
-    values = {
-        "CHROM": "1", "POS": "9", "ID": ".", "REF": "C", "ALT": "T", "QUAL": ".", "FILTER": ".", "INFO": ".",
-        "FORMAT": "GT", "S": "0/1", **columns,
-    }  # fmt: skip
-    values.pop("version", None)
-    return "\t".join(filter(lambda value: value is not None, values.values())).encode(
-        "utf-8", "surrogateescape"
-    )
-
-
-def check(columns, meta=META):
-    return list(RecordRules(header(columns.get("version", "4.2"), meta)).check(7, raw(columns)))
-
-
-def site(contig, position, ref, alt):
-    return f"{contig}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.".encode()

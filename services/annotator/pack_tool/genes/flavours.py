@@ -150,8 +150,7 @@ def _refseq_biotype(feature: Feature) -> str:
 
 
 def _gene(feature: Feature, id_: str, name: str, biotype: str, version: str = "") -> Gene:
-    place = (feature.source, feature.start, feature.end, feature.strand)
-    return Gene(id_, name, biotype, *place, version=version)
+    return Gene(id_, name, biotype, *_place(feature), version=version)
 
 
 def _transcript(
@@ -164,8 +163,13 @@ def _transcript(
     tags: str = "",
     protein: str = "",
 ) -> Transcript:
-    place = (feature.source, feature.start, feature.end, feature.strand)
+    place = _place(feature)
     return Transcript(id_, biotype, *place, spare_id=spare_id, version=version, tags=tags, protein=protein)
+
+
+def _place(feature: Feature) -> tuple[str, int, int, str]:
+    """Where a line came from and what it covers, in the order of the fields of `Gene` and `Transcript`."""
+    return feature.source, feature.start, feature.end, feature.strand
 
 
 def recognise(text: bytes) -> Flavour:
