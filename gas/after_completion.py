@@ -13,8 +13,9 @@ from typing import Any
 
 from gas.accounts import Account, Plan
 from gas.errors import NotYet, Refused
-from gas.jobs import OPEN_WINDOW, Guard, Job, ResultLocation
+from gas.jobs import Job, ResultLocation
 from gas.ports import Executions, JobStore
+from gas.transitions import OPEN_WINDOW, Guard
 
 #: The cycle in which a job completes; later ones begin with a restore or with a new window.
 FIRST_CYCLE = 1

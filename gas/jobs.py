@@ -1,12 +1,9 @@
-"""A job and the only ways in which it may change.
+"""A job; the only ways in which it may change are in `gas.transitions`.
 
 Two small state machines, never one product of both::
 
     JobStatus       AWAITING_UPLOAD -> PENDING -> RUNNING -> COMPLETED | FAILED | CANCELLED
     ResultLocation  NONE -> HOT -> ARCHIVING -> ARCHIVED -> RESTORING -> HOT
-
-Every change is one `Transition` below, and a store turns it into one conditional write: whoever
-loses a race is refused and has written nothing.
 
 A *cycle* numbers the stays of the results in hot storage: the first begins when the job
 completes, another with every restore and with every new retention window. Copies are named by
@@ -15,7 +12,7 @@ cycle, so that a late worker of an earlier cycle can never touch the copy of a l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -52,6 +49,8 @@ class ResultFile:
     :ivar size: bytes.
     :ivar sha256: hexadecimal digest, computed before the file first left the annotator.
     :ivar archive_id: what cold storage calls the latest cold copy; it exists while ARCHIVED or RESTORING.
+    :ivar upload_id: what cold storage calls the upload in parts that is under way while ARCHIVING.
+    :ivar retrieval_id: what cold storage calls the retrieval that was asked for while RESTORING.
     """
 
     name: str
@@ -59,6 +58,8 @@ class ResultFile:
     size: int
     sha256: str
     archive_id: str = ""
+    upload_id: str = ""
+    retrieval_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +90,13 @@ class Job:
     :ivar attempt: how many workers have begun this job.
     :ivar progress: how far its engine is; None before it has told, and once the job has ended.
     :ivar available_until: end of the retention window; None while no window was opened.
+    :ivar extensions: how often the user has prolonged a window of this job.
     :ivar result_files: the files that are archived and restored together.
     :ivar failure: one sentence for the user.
+    :ivar cold_store: where the cold copies are: a name of `gas.cold_stores`.
+    :ivar restore_tier: how the files are asked for, or were at last (Expedited, Standard or Bulk).
+    :ivar attention_at: when the present step should be over; the sweep looks at a job that is later than
+        that. None if nothing is on its way. Every transition sets it (`gas.transitions.attention_after`).
     """
 
     job_id: str
@@ -111,6 +117,7 @@ class Job:
     finished_at: float | None = None
     cycle: int = 0
     available_until: int | None = None
+    extensions: int = 0
     result_files: tuple[ResultFile, ...] = ()
     log_key: str = ""
     summary_key: str = ""
@@ -119,10 +126,12 @@ class Job:
     skipped: int | None = None
     failure: str = ""
     archived_at: float | None = None
+    cold_store: str = ""
     restore_tier: str = ""
     restore_asked_at: float | None = None
     restore_expected_at: float | None = None
     restored_at: float | None = None
+    attention_at: float | None = None
 
     @property
     def finished(self) -> bool:
@@ -133,94 +142,3 @@ class Job:
     def result_bytes(self) -> int:
         """Size of all result files together."""
         return sum(file.size for file in self.result_files)
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One allowed change: the states it starts from, the state it ends in, and its other conditions.
-
-    :ivar owned: only the holder of the lease may do it.
-    :ivar lapsed: only after the lease of another has run out.
-    :ivar in_cycle: only in the cycle that the caller has seen.
-    """
-
-    name: str
-    status_from: frozenset[JobStatus]
-    status_to: JobStatus | None = None
-    location_from: frozenset[ResultLocation] = field(default_factory=frozenset)
-    location_to: ResultLocation | None = None
-    owned: bool = False
-    lapsed: bool = False
-    in_cycle: bool = False
-
-
-def _status(
-    name: str, start: set[JobStatus], end: JobStatus, *, owned: bool = False, lapsed: bool = False
-) -> Transition:
-    return Transition(name, frozenset(start), end, owned=owned, lapsed=lapsed)
-
-
-def _location(name: str, start: ResultLocation, end: ResultLocation) -> Transition:
-    completed = frozenset({JobStatus.COMPLETED})
-    return Transition(name, completed, None, frozenset({start}), end, in_cycle=True)
-
-
-_S, _L = JobStatus, ResultLocation
-
-CONFIRM_UPLOAD = _status("confirm_upload", {_S.AWAITING_UPLOAD}, _S.PENDING)
-CLAIM = _status("claim", {_S.AWAITING_UPLOAD, _S.PENDING}, _S.RUNNING)
-RECLAIM = _status("reclaim", {_S.RUNNING}, _S.RUNNING, lapsed=True)
-EXTEND_LEASE = _status("extend_lease", {_S.RUNNING}, _S.RUNNING, owned=True)
-RELEASE = _status("release", {_S.RUNNING}, _S.PENDING, owned=True)
-COMPLETE = Transition(
-    "complete", frozenset({_S.RUNNING}), _S.COMPLETED, frozenset({_L.NONE}), _L.HOT, owned=True
-)
-FAIL = _status("fail", {_S.RUNNING}, _S.FAILED, owned=True)
-CANCEL = _status("cancel", {_S.AWAITING_UPLOAD, _S.PENDING, _S.RUNNING}, _S.CANCELLED)
-
-BEGIN_ARCHIVE = _location("begin_archive", _L.HOT, _L.ARCHIVING)
-FINISH_ARCHIVE = _location("finish_archive", _L.ARCHIVING, _L.ARCHIVED)
-BEGIN_RESTORE = _location("begin_restore", _L.ARCHIVED, _L.RESTORING)
-NOTE_RETRIEVAL = _location("note_retrieval", _L.RESTORING, _L.RESTORING)
-FINISH_RESTORE = _location("finish_restore", _L.RESTORING, _L.HOT)
-OPEN_WINDOW = _location("open_window", _L.HOT, _L.HOT)
-
-STATUS_TRANSITIONS = (CONFIRM_UPLOAD, CLAIM, RECLAIM, EXTEND_LEASE, RELEASE, COMPLETE, FAIL, CANCEL)
-LOCATION_TRANSITIONS = (
-    BEGIN_ARCHIVE,
-    FINISH_ARCHIVE,
-    BEGIN_RESTORE,
-    NOTE_RETRIEVAL,
-    FINISH_RESTORE,
-    OPEN_WINDOW,
-)
-
-
-@dataclass(frozen=True)
-class Guard:
-    """What the caller of a transition has seen, checked in the same write that makes the change.
-
-    Only the fields that the transition asks for are looked at.
-
-    :ivar owner: the caller's lease token.
-    :ivar now: the caller's clock, against which a lease may have lapsed.
-    :ivar cycle: the cycle that the caller means.
-    :ivar user_id: if given, the job must be this user's.
-    """
-
-    owner: str = ""
-    now: float = 0.0
-    cycle: int = 0
-    user_id: str | None = None
-
-
-def allows(transition: Transition, job: Job, guard: Guard) -> bool:
-    """Whether the transition may be made from this state; what a store must check in its one write."""
-    return (
-        job.status in transition.status_from
-        and (not transition.location_from or job.location in transition.location_from)
-        and (not transition.owned or job.lease_owner == guard.owner)
-        and (not transition.lapsed or job.lease_expires <= guard.now)
-        and (not transition.in_cycle or job.cycle == guard.cycle)
-        and (guard.user_id is None or job.user_id == guard.user_id)
-    )

@@ -68,17 +68,24 @@ class WindowRequested:
 
 
 @dataclass(frozen=True)
+class SweepDue:
+    """It is time to look at jobs that are later than they should be; a schedule says so."""
+
+
+@dataclass(frozen=True)
 class RestoreRequested:
-    """A user upgraded: every archived result is to come back."""
+    """Every archived result of a user is to come back; without a tier, by the usual one."""
 
     user_id: str
+    tier: str = ""
 
 
 @dataclass(frozen=True)
 class JobRestoreRequested:
-    """The archived result of one job is to come back."""
+    """The archived result of one job is to come back; without a tier, by the usual one."""
 
     job_id: str
+    tier: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ Message = (
     | ArchiveDue
     | AccountDowngraded
     | WindowRequested
+    | SweepDue
     | RestoreRequested
     | JobRestoreRequested
     | RetrievalCompleted
@@ -106,6 +114,7 @@ TOPIC_OF: Mapping[type, Topic] = {
     ArchiveDue: Topic.ARCHIVE_REQUESTS,
     AccountDowngraded: Topic.ARCHIVE_REQUESTS,
     WindowRequested: Topic.ARCHIVE_REQUESTS,
+    SweepDue: Topic.ARCHIVE_REQUESTS,
     RestoreRequested: Topic.RESTORE_REQUESTS,
     JobRestoreRequested: Topic.RESTORE_REQUESTS,
     RetrievalCompleted: Topic.RESTORE_COMPLETED,

@@ -1,5 +1,7 @@
 """What the services need from outside, as narrow protocols; the docstrings are the specification.
 
+Those of storage are in `gas.storage_ports`.
+
 Each port has an adapter in ``gas/aws`` and an in-memory fake in ``gas/fakes``, and one contract test
 that runs on both. ``verify`` proves at start that the other side can be reached, or raises
 `gas.errors.Misconfigured` with a sentence that says which thing and why.
@@ -9,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from gas.accounts import Account, PlanChange, Profile, Token
-from gas.jobs import Guard, Job, ResultFile, Transition
+from gas.jobs import Job
 from gas.messages import Message
+from gas.transitions import Guard, Transition
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,11 @@ class JobStore(Protocol):
     def move(self, job_id: str, transition: Transition, guard: Guard, **changes: Any) -> Job:
         """Make one transition and set these fields, in one conditional write; the job afterwards.
 
-        A field set to None is removed.
+        A field set to None is removed. The same write sets ``attention_at``
+        (`gas.transitions.attention_after`).
 
         :raises NotFound: no such job (or not the guard's user's).
-        :raises Refused: `gas.jobs.allows` says no; nothing was written.
+        :raises Refused: `gas.transitions.allows` says no; nothing was written.
         """
 
     def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
@@ -50,6 +54,19 @@ class JobStore(Protocol):
 
     def verify(self) -> None:
         """Prove that the jobs can be reached."""
+
+
+class OverdueJobs(Protocol):
+    """The jobs that are later than they should be, for the sweep."""
+
+    def overdue(self, before: float, *, limit: int) -> Sequence[Job]:
+        """At most so many jobs whose ``attention_at`` is not after this time, the oldest first.
+
+        Read from an index that may lag: a job may have gone on since.
+        """
+
+    def postpone(self, job: Job, until: float | None) -> bool:
+        """Set ``attention_at`` unless it changed since this job was read; whether it was set."""
 
 
 class AccountStore(Protocol):
@@ -85,91 +102,6 @@ class TokenStore(Protocol):
 
     def verify(self) -> None:
         """Prove that the tokens can be reached."""
-
-
-@dataclass(frozen=True)
-class StoredObject:
-    """An object in hot storage."""
-
-    key: str
-    size: int
-
-
-class ObjectStore(Protocol):
-    """A bucket of hot objects."""
-
-    def stat(self, key: str) -> StoredObject:
-        """Size of an object; `NotFound` if it is not there."""
-
-    def download(self, key: str, target: BinaryIO, *, limit: int | None = None) -> None:
-        """Write an object (at most its first ``limit`` bytes) to a file; `NotFound` if it is not there."""
-
-    def upload(self, key: str, source: BinaryIO, *, content_type: str) -> None:
-        """Store a file under a key, replacing what is there; done when it is durable."""
-
-    def remove(self, key: str) -> None:
-        """Remove an object; nothing happens if it is not there."""
-
-    def verify(self) -> None:
-        """Prove that the bucket can be reached."""
-
-
-@dataclass(frozen=True)
-class UploadForm:
-    """What a browser or a script posts, with the file as last field, to store one object."""
-
-    url: str
-    fields: Mapping[str, str]
-
-
-class SignedAccess(Protocol):
-    """Addresses that let a browser reach one object, for a while, without credentials."""
-
-    def upload_form(self, key: str, *, max_bytes: int, lifetime: int) -> UploadForm:
-        """A form for exactly this key and 1 to ``max_bytes`` bytes, valid ``lifetime`` seconds."""
-
-    def download_link(self, key: str, *, file_name: str, lifetime: int) -> str:
-        """An address to save this object as ``file_name``, valid ``lifetime`` seconds."""
-
-
-@dataclass(frozen=True)
-class Retrieval:
-    """How far cold storage is with making a file readable.
-
-    :ivar tier: how it was asked for just now (Expedited, Standard or Bulk); empty if it had been before.
-    :ivar ready: whether it can be brought back now.
-    :ivar expected_seconds: usual time from asking to ready, if it was asked for just now.
-    """
-
-    tier: str
-    ready: bool
-    expected_seconds: float = 0.0
-
-
-class ColdStorage(Protocol):
-    """Where archived result files are. Every method may be called again after a crash."""
-
-    def store(self, file: ResultFile, archive_key: str) -> str:
-        """Make a cold copy of a hot file, verify it against the file's digest, and return its archive id."""
-
-    def retrieve(self, file: ResultFile) -> Retrieval:
-        """Ask for the cold copy unless that was done, and say how far it is.
-
-        Falls back to the standard tier when the expedited one is refused. A copy that was ready and
-        has expired since is asked for again.
-        """
-
-    def bring_back(self, file: ResultFile, key: str) -> None:
-        """Copy a ready file back to hot storage under this key and verify it against its digest.
-
-        :raises NotYet: it is not ready.
-        """
-
-    def discard(self, file: ResultFile) -> None:
-        """Remove the cold copy; nothing happens if it is gone."""
-
-    def verify(self) -> None:
-        """Prove that cold storage can be reached."""
 
 
 class Bus(Protocol):

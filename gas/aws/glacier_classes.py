@@ -7,16 +7,17 @@ both exist and are verified before one is removed, exactly as with a vault.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from gas.aws.clients import code_of, proving
 from gas.aws.objects import MISSING
+from gas.cold_stores import COLD_STORES, EXPEDITED, tiers_to_try
 from gas.errors import Misconfigured, NotFound, NotYet
 from gas.jobs import ResultFile
-from gas.ports import Retrieval
+from gas.storage_ports import Retrieval
 
 #: The largest object that one CopyObject copies; above it the copy is made in parts.
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
@@ -26,13 +27,7 @@ MAX_SINGLE_COPY_BYTES = 5 * 1024**3
 #: room for an outage of ours.
 READABLE_DAYS = 2
 
-#: For each storage class the tiers to ask for, the quickest first, with the time that they usually take
-#: at most, in seconds. DEEP_ARCHIVE knows no expedited tier.
-#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html
-TIERS = {
-    "GLACIER": {"Expedited": 5 * 60.0, "Standard": 5 * 3600.0},
-    "DEEP_ARCHIVE": {"Standard": 12 * 3600.0},
-}
+STORAGE_CLASSES = ("GLACIER", "DEEP_ARCHIVE")
 
 _NOT_READABLE = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
 _NO_CAPACITY = "GlacierExpeditedRetrievalNotAvailable"
@@ -40,7 +35,7 @@ _IN_PROGRESS = "RestoreAlreadyInProgress"
 
 
 class GlacierClassStorage:
-    """`gas.ports.ColdStorage` in the bucket that holds the hot results.
+    """`gas.storage_ports.ColdStorage` in the bucket that holds the hot results.
 
     Needs ``s3:GetObject`` and ``s3:PutObject`` on both prefixes to copy, ``s3:RestoreObject`` and
     ``s3:DeleteObject`` on the cold one, ``s3:AbortMultipartUpload`` for copies in parts, and
@@ -48,28 +43,28 @@ class GlacierClassStorage:
     """
 
     def __init__(self, client: Any, bucket: str, *, storage_class: str = "GLACIER") -> None:
-        if storage_class not in TIERS:
-            raise Misconfigured(f"GAS_STORAGE_CLASS: {storage_class!r} is none of {', '.join(TIERS)}")
+        if storage_class not in STORAGE_CLASSES:
+            raise Misconfigured(f"GAS_COLD_STORE: {storage_class!r} is none of {', '.join(STORAGE_CLASSES)}")
         self._client = client
         self._bucket = bucket
-        self._storage_class = storage_class
+        self.name = storage_class
 
-    def store(self, file: ResultFile, archive_key: str) -> str:
-        """See `gas.ports.ColdStorage`; a complete cold copy of an earlier attempt is not paid for twice."""
+    def store(self, file: ResultFile, archive_key: str, note_upload: Callable[[str], None]) -> str:  # noqa: ARG002
+        """See `gas.storage_ports.ColdStorage`; a whole cold copy of an earlier attempt is not made again."""
         if not self._holds(archive_key, file):
-            self._copy(file.key, archive_key, file, self._storage_class)
+            self._copy(file.key, archive_key, file, self.name)
         return archive_key
 
-    def retrieve(self, file: ResultFile) -> Retrieval:
-        """See `gas.ports.ColdStorage`."""
+    def retrieve(self, file: ResultFile, job_id: str, *, tier: str) -> Retrieval:  # noqa: ARG002
+        """See `gas.storage_ports.ColdStorage`."""
         head = self._head(file.archive_id)
         state = head.get("Restore")
         if state is None:
-            return self._ask(file.archive_id, TIERS[head["StorageClass"]])
+            return self._ask(file.archive_id, head["StorageClass"], tier)
         return Retrieval("", ready='ongoing-request="false"' in state)
 
     def bring_back(self, file: ResultFile, key: str) -> None:
-        """See `gas.ports.ColdStorage`."""
+        """See `gas.storage_ports.ColdStorage`."""
         try:
             self._copy(file.archive_id, key, file, "STANDARD")
         except ClientError as error:
@@ -78,23 +73,24 @@ class GlacierClassStorage:
             raise
 
     def discard(self, file: ResultFile) -> None:
-        """See `gas.ports.ColdStorage`."""
+        """See `gas.storage_ports.ColdStorage`."""
         self._client.delete_object(Bucket=self._bucket, Key=file.archive_id)
 
     def verify(self) -> None:
-        """See `gas.ports.ColdStorage`."""
+        """See `gas.storage_ports.ColdStorage`."""
         with proving(f"bucket {self._bucket!r}"):
             self._client.head_bucket(Bucket=self._bucket)
 
-    def _ask(self, archive_id: str, tiers: Mapping[str, float]) -> Retrieval:
-        for tier, expected_seconds in tiers.items():
+    def _ask(self, archive_id: str, storage_class: str, wanted: str) -> Retrieval:
+        for tier in tiers_to_try(storage_class, wanted):
+            expected_seconds = COLD_STORES[storage_class].tiers[tier].usual_seconds
             request = {"Days": READABLE_DAYS, "GlacierJobParameters": {"Tier": tier}}
             try:
                 self._client.restore_object(Bucket=self._bucket, Key=archive_id, RestoreRequest=request)
             except ClientError as error:
                 if code_of(error) == _IN_PROGRESS:
                     return Retrieval("", ready=False)
-                if code_of(error) != _NO_CAPACITY or tier != "Expedited":
+                if code_of(error) != _NO_CAPACITY or tier != EXPEDITED:
                     raise
             else:
                 return Retrieval(tier, ready=False, expected_seconds=expected_seconds)
@@ -105,7 +101,7 @@ class GlacierClassStorage:
             head = self._head(archive_key)
         except NotFound:
             return False
-        cold = head.get("StorageClass") == self._storage_class
+        cold = head.get("StorageClass") == self.name
         return cold and head["ContentLength"] == file.size and _digest_agrees(head, file)
 
     def _head(self, key: str) -> Any:

@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 
 from gas.aws.clients import code_of, proving
 from gas.errors import NotFound
-from gas.ports import StoredObject, UploadForm
+from gas.storage_ports import StoredObject, UploadForm
 
 MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
 
 
 class S3ObjectStore:
-    """`gas.ports.ObjectStore` on one bucket.
+    """`gas.storage_ports.ObjectStore` on one bucket.
 
     Needs ``s3:GetObject``, ``s3:PutObject`` (and ``s3:AbortMultipartUpload`` for large files),
     ``s3:DeleteObject`` for what it removes, and ``s3:ListBucket``, without which S3 answers 403 instead
@@ -27,7 +27,7 @@ class S3ObjectStore:
         self._bucket = bucket
 
     def stat(self, key: str) -> StoredObject:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         try:
             head = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -35,7 +35,7 @@ class S3ObjectStore:
         return StoredObject(key, head["ContentLength"])
 
     def download(self, key: str, target: BinaryIO, *, limit: int | None = None) -> None:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         try:
             if limit is None:
                 self._client.download_fileobj(self._bucket, key, target)
@@ -45,15 +45,15 @@ class S3ObjectStore:
             raise _found(error, key) from error
 
     def upload(self, key: str, source: BinaryIO, *, content_type: str) -> None:
-        """See `gas.ports.ObjectStore`; in parts above 8 MB."""
+        """See `gas.storage_ports.ObjectStore`; in parts above 8 MB."""
         self._client.upload_fileobj(source, self._bucket, key, ExtraArgs={"ContentType": content_type})
 
     def remove(self, key: str) -> None:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def verify(self) -> None:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         with proving(f"bucket {self._bucket!r}"):
             self._client.head_bucket(Bucket=self._bucket)
 
@@ -68,14 +68,17 @@ class S3ObjectStore:
 
 
 class S3SignedAccess:
-    """`gas.ports.SignedAccess` on one bucket; nothing is sent, the signer needs what the address allows."""
+    """`gas.storage_ports.SignedAccess` on one bucket.
+
+    Nothing is sent; the signer needs what the address allows.
+    """
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def upload_form(self, key: str, *, max_bytes: int, lifetime: int) -> UploadForm:
-        """See `gas.ports.SignedAccess`; S3 itself refuses another key or size.
+        """See `gas.storage_ports.SignedAccess`; S3 itself refuses another key or size.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
         """
@@ -92,7 +95,7 @@ class S3SignedAccess:
         return UploadForm(post["url"], post["fields"])
 
     def download_link(self, key: str, *, file_name: str, lifetime: int) -> str:
-        """See `gas.ports.SignedAccess`."""
+        """See `gas.storage_ports.SignedAccess`."""
         disposition = f'attachment; filename="{file_name}"'
         parameters = {"Bucket": self._bucket, "Key": key, "ResponseContentDisposition": disposition}
         link: str = self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=lifetime)

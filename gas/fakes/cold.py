@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from gas.errors import NotFound, NotYet
 from gas.fakes.objects import FakeObjectStore
 from gas.jobs import ResultFile
-from gas.ports import Retrieval
+from gas.storage_ports import Retrieval
 
-EXPECTED = {"Expedited": 300.0, "Standard": 18000.0}
+EXPECTED = {"Expedited": 300.0, "Standard": 18000.0, "Bulk": 43200.0}
 
 
 class FakeColdStorage:
@@ -19,6 +20,8 @@ class FakeColdStorage:
     tier is refused.
     """
 
+    name = "GLACIER"
+
     def __init__(self, hot: FakeObjectStore) -> None:
         self.hot = hot
         self.archives: dict[str, bytes] = {}
@@ -26,30 +29,31 @@ class FakeColdStorage:
         self.ready: set[str] = set()
         self.expedited_available = True
 
-    def store(self, file: ResultFile, archive_key: str) -> str:
-        """See `gas.ports.ColdStorage`."""
+    def store(self, file: ResultFile, archive_key: str, note_upload: Callable[[str], None]) -> str:  # noqa: ARG002
+        """See `gas.storage_ports.ColdStorage`."""
         data = self._checked(self.hot.objects.get(file.key), file)
         self.archives[archive_key] = data
         return archive_key
 
-    def retrieve(self, file: ResultFile) -> Retrieval:
-        """See `gas.ports.ColdStorage`."""
+    def retrieve(self, file: ResultFile, job_id: str, *, tier: str) -> Retrieval:  # noqa: ARG002
+        """See `gas.storage_ports.ColdStorage`."""
         if file.archive_id not in self.archives:
             raise NotFound(f"no archive {file.archive_id}")
         if file.archive_id in self.asked:
             return Retrieval("", file.archive_id in self.ready)
-        tier = "Expedited" if self.expedited_available else "Standard"
+        if tier == "Expedited" and not self.expedited_available:
+            tier = "Standard"
         self.asked[file.archive_id] = tier
         return Retrieval(tier, ready=False, expected_seconds=EXPECTED[tier])
 
     def bring_back(self, file: ResultFile, key: str) -> None:
-        """See `gas.ports.ColdStorage`."""
+        """See `gas.storage_ports.ColdStorage`."""
         if file.archive_id not in self.ready:
             raise NotYet(f"{file.archive_id} is not ready")
         self.hot.objects[key] = self._checked(self.archives.get(file.archive_id), file)
 
     def discard(self, file: ResultFile) -> None:
-        """See `gas.ports.ColdStorage`."""
+        """See `gas.storage_ports.ColdStorage`."""
         self.archives.pop(file.archive_id, None)
         self.asked.pop(file.archive_id, None)
         self.ready.discard(file.archive_id)

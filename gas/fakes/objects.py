@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from gas.errors import NotFound
-from gas.ports import StoredObject, UploadForm
+from gas.storage_ports import StoredObject, UploadForm
 
 
 class FakeObjectStore:
@@ -16,20 +16,20 @@ class FakeObjectStore:
         self.content_types: dict[str, str] = {}
 
     def stat(self, key: str) -> StoredObject:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         return StoredObject(key, len(self._bytes(key)))
 
     def download(self, key: str, target: BinaryIO, *, limit: int | None = None) -> None:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         target.write(self._bytes(key)[:limit])
 
     def upload(self, key: str, source: BinaryIO, *, content_type: str) -> None:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         self.objects[key] = source.read()
         self.content_types[key] = content_type
 
     def remove(self, key: str) -> None:
-        """See `gas.ports.ObjectStore`."""
+        """See `gas.storage_ports.ObjectStore`."""
         self.objects.pop(key, None)
 
     def verify(self) -> None:
@@ -46,10 +46,10 @@ class FakeSignedAccess:
     """Addresses that say what they were made for and lead nowhere."""
 
     def upload_form(self, key: str, *, max_bytes: int, lifetime: int) -> UploadForm:
-        """See `gas.ports.SignedAccess`."""
+        """See `gas.storage_ports.SignedAccess`."""
         fields = {"key": key, "policy": f"1-{max_bytes} bytes for {lifetime} s"}
         return UploadForm("https://inputs.invalid/", fields)
 
     def download_link(self, key: str, *, file_name: str, lifetime: int) -> str:
-        """See `gas.ports.SignedAccess`."""
+        """See `gas.storage_ports.SignedAccess`."""
         return f"https://results.invalid/{key}?as={file_name}&for={lifetime}"

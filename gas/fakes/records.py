@@ -9,8 +9,9 @@ from typing import Any
 
 from gas.accounts import Account, PlanChange, Profile, Token
 from gas.errors import NotFound, Refused
-from gas.jobs import Guard, Job, Transition, allows
+from gas.jobs import Job
 from gas.ports import Page
+from gas.transitions import Guard, Transition, allows, attention_after
 
 
 class FakeJobStore:
@@ -42,7 +43,8 @@ class FakeJobStore:
             job = self.get(job_id, owner=guard.user_id)
             if not allows(transition, job, guard):
                 raise Refused(f"{transition.name} is not allowed for job {job_id}")
-            moved = replace(job, **_with_states(transition, changes))
+            due = attention_after(transition, guard, changes)
+            moved = replace(job, **_with_states(transition, changes), attention_at=due)
             self.jobs[job_id] = moved
             self.moves.append((job_id, transition.name))
             return moved
@@ -57,6 +59,21 @@ class FakeJobStore:
         start = int(cursor or 0)
         end = start + limit
         return Page(mine[start:end], str(end) if end < len(mine) else None)
+
+    def overdue(self, before: float, *, limit: int) -> Sequence[Job]:
+        """See `gas.ports.OverdueJobs`."""
+        due = [(job.attention_at, job) for job in self.jobs.values() if job.attention_at is not None]
+        late = sorted((at, job.job_id) for at, job in due if at <= before)
+        return [self.jobs[job_id] for _, job_id in late[:limit]]
+
+    def postpone(self, job: Job, until: float | None) -> bool:
+        """See `gas.ports.OverdueJobs`."""
+        with self._lock:
+            present = self.jobs[job.job_id]
+            if present.attention_at != job.attention_at:
+                return False
+            self.jobs[job.job_id] = replace(present, attention_at=until)
+            return True
 
     def freeze_list(self) -> None:
         """From now on lists show the jobs as they are now, as an index that lags behind does."""

@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 
 from gas.errors import NotFound, NotYet, Refused
-from gas.jobs import CLAIM, EXTEND_LEASE, RECLAIM, RELEASE, Guard, Job, JobStatus
+from gas.jobs import Job, JobStatus
 from gas.messages import JobSubmitted
 from gas.ports import JobStore
+from gas.transitions import CLAIM, EXTEND_LEASE, RECLAIM, RELEASE, Guard
 
 log = structlog.get_logger()
 
@@ -51,13 +52,13 @@ def extend_lease(job: Job, jobs: JobStore, *, until: float, **changes: Any) -> N
     jobs.move(job.job_id, EXTEND_LEASE, Guard(owner=job.lease_owner), lease_expires=until, **changes)
 
 
-def release_lease(job: Job, jobs: JobStore, *, attempt: int) -> None:
+def release_lease(job: Job, jobs: JobStore, *, attempt: int, now: float) -> None:
     """Let another worker begin at once; where this fails, the lease lapses by itself."""
     with suppress(Exception):
         jobs.move(
             job.job_id,
             RELEASE,
-            Guard(owner=job.lease_owner),
+            Guard(owner=job.lease_owner, now=now),
             lease_owner="",
             lease_expires=0.0,
             attempt=attempt,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gas.errors import InvalidInput, NotFound, NotYet
 from gas.jobs import Job
-from gas.ports import ObjectStore
+from gas.storage_ports import ObjectStore
 
 #: A job on which the engine failed, or with which its worker died, this often is not tried again: the next
 #: receipt records FAILED.

@@ -19,11 +19,13 @@ import structlog
 from gas.after_completion import FIRST_CYCLE, announce, window_end
 from gas.errors import InvalidInput, NotFound, NotYet, Refused
 from gas.heartbeat import beating
-from gas.jobs import COMPLETE, FAIL, Guard, Job, JobStatus, ResultFile
+from gas.jobs import Job, JobStatus, ResultFile
 from gas.keys import result_key
 from gas.messages import JobSubmitted
-from gas.ports import Executions, JobStore, ObjectStore
+from gas.ports import Executions, JobStore
 from gas.stopping import GivenBack
+from gas.storage_ports import ObjectStore
+from gas.transitions import COMPLETE, FAIL, Guard
 from services.annotator.claim import claim_job, extend_lease, release_lease
 from services.annotator.engines.engine import Engine, EngineFailed, Outcome
 from services.annotator.fetch import INPUT, fetch_input
@@ -82,12 +84,11 @@ def _run(job: Job, a: Annotating) -> Job:
     except Refused as error:
         return _finished_by_another(job, a, error)
     except EngineFailed:
-        release_lease(job, a.jobs, attempt=job.attempt)
+        release_lease(job, a.jobs, attempt=job.attempt, now=a.clock())
         raise
     except (GivenBack, Exception):
-        release_lease(
-            job, a.jobs, attempt=job.attempt - 1
-        )  # To be stopped, or an outage, is not the job's fault.
+        # To be stopped, or an outage, is not the job's fault.
+        release_lease(job, a.jobs, attempt=job.attempt - 1, now=a.clock())
         raise
 
 

@@ -29,7 +29,7 @@ def main() -> None:
     jobs = DynamoJobStore(aws["dynamodb"], settings.jobs_table)
     accounts = DynamoAccountStore(aws["dynamodb"], settings.accounts_table)
     results = S3ObjectStore(aws["s3"], settings.results_bucket)
-    cold = GlacierClassStorage(aws["s3"], settings.results_bucket, storage_class=settings.storage_class)
+    cold = GlacierClassStorage(aws["s3"], settings.results_bucket, storage_class=settings.cold_store)
     executions = StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn)
     topics = {
         Topic.RESTORE_REQUESTS: settings.restore_requests_topic,

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from gas.accounts import Plan
 from gas.after_completion import ensure_window
 from gas.errors import NotFound, NotYet, Refused
-from gas.jobs import BEGIN_ARCHIVE, FINISH_ARCHIVE, Guard, Job, ResultFile, ResultLocation
+from gas.jobs import Job, ResultLocation
 from gas.keys import archive_key
 from gas.listing import every_job_of
 from gas.messages import AccountDowngraded, ArchiveDue, JobRestoreRequested, WindowRequested
-from gas.ports import AccountStore, Bus, ColdStorage, Executions, JobStore, ObjectStore
+from gas.ports import AccountStore, Bus, Executions, JobStore
+from gas.storage_ports import ColdStorage, ObjectStore
+from gas.transitions import BEGIN_ARCHIVE, FINISH_ARCHIVE, NOTE_ARCHIVE, Guard, Transition
 
 log = structlog.get_logger()
 
@@ -38,7 +41,7 @@ def archive_results(
     if job is None:
         return
     if job.location is ResultLocation.HOT:
-        job = _begin(job, jobs, accounts, clock())
+        job = _begin(job, jobs, accounts, cold, clock())
     if job.location is ResultLocation.ARCHIVING:
         job = _copy_and_record(job, jobs, cold, clock())
     if job.location is ResultLocation.ARCHIVED:
@@ -90,43 +93,61 @@ def _job_in_cycle(message: ArchiveDue, jobs: JobStore) -> Job | None:
     return job
 
 
-def _begin(job: Job, jobs: JobStore, accounts: AccountStore, now: float) -> Job:
+def _begin(job: Job, jobs: JobStore, accounts: AccountStore, cold: ColdStorage, now: float) -> Job:
     if job.available_until and job.available_until > now:
         raise NotYet("the window is still open", retry_after=job.available_until - now)
     if _is_premium(job, accounts):
         log.info("archive.kept_hot")
         return job
-    try:
-        return jobs.move(job.job_id, BEGIN_ARCHIVE, Guard(cycle=job.cycle))
-    except Refused as error:
-        raise NotYet("the job changed meanwhile") from error
+    _discard_earlier_copies(job, cold)
+    fresh = tuple(replace(file, archive_id="", upload_id="", retrieval_id="") for file in job.result_files)
+    return _move(job, BEGIN_ARCHIVE, jobs, now, result_files=fresh)
+
+
+def _discard_earlier_copies(job: Job, cold: ColdStorage) -> None:
+    """A restore that died at its end may have left the cold copies of an earlier cycle.
+
+    Their ids are about to be cleared, and nobody would know them any more.
+    """
+    for file in job.result_files:
+        if file.archive_id:
+            cold.discard(file)
 
 
 def _copy_and_record(job: Job, jobs: JobStore, cold: ColdStorage, now: float) -> Job:
-    files = tuple(replace(file, archive_id=_store(job, file, cold)) for file in job.result_files)
-    _discard_earlier_copies(job, files, cold)
-    try:
-        job = jobs.move(
-            job.job_id, FINISH_ARCHIVE, Guard(cycle=job.cycle), result_files=files, archived_at=now
-        )
-    except Refused as error:
-        raise NotYet("another archiver was faster") from error
+    for name in [file.name for file in job.result_files if not file.archive_id]:
+        job = _store(job, name, jobs, cold, now)
+    job = _move(job, FINISH_ARCHIVE, jobs, now, archived_at=now, cold_store=cold.name)
     log.info("archive.archived", bytes=job.result_bytes)
     return job
 
 
-def _discard_earlier_copies(job: Job, files: tuple[ResultFile, ...], cold: ColdStorage) -> None:
-    """A restore that died at its end may have left the cold copies of an earlier cycle.
+def _store(job: Job, name: str, jobs: JobStore, cold: ColdStorage, now: float) -> Job:
+    """Make one cold copy and record it; an upload in parts is recorded before its first part is sent.
 
-    Their ids are about to be overwritten, and nobody would know them any more.
+    A copy that cannot be recorded, because another archiver went on meanwhile, is left where it is: that
+    other may be about to record the very same one. ``docs/archive.md`` says who removes it.
     """
-    for old, new in zip(job.result_files, files, strict=True):
-        if old.archive_id and old.archive_id != new.archive_id:
-            cold.discard(old)
+    record = job
+
+    def note(**changes: Any) -> None:
+        nonlocal record
+        files = tuple(replace(f, **changes) if f.name == name else f for f in record.result_files)
+        record = _move(record, NOTE_ARCHIVE, jobs, now, result_files=files)
+
+    file = next(file for file in job.result_files if file.name == name)
+    key = archive_key(job.user_id, job.job_id, name, cycle=job.cycle)
+    archive_id = cold.store(file, key, lambda upload_id: note(upload_id=upload_id))
+    note(archive_id=archive_id, upload_id="")
+    return record
 
 
-def _store(job: Job, file: ResultFile, cold: ColdStorage) -> str:
-    return cold.store(file, archive_key(job.user_id, job.job_id, file.name, cycle=job.cycle))
+def _move(job: Job, transition: Transition, jobs: JobStore, now: float, **changes: object) -> Job:
+    guard = Guard(cycle=job.cycle, result_files=job.result_files, now=now)
+    try:
+        return jobs.move(job.job_id, transition, guard, **changes)
+    except Refused as error:
+        raise NotYet("another archiver was faster") from error
 
 
 def _remove_hot_copies(job: Job, results: ObjectStore) -> None:

@@ -13,8 +13,10 @@ class ArchiverSettings(WorkerSettings):
     """The settings of the archiver."""
 
     accounts_table: str = setting("GAS_ACCOUNTS_TABLE", "DynamoDB table of the accounts")
-    storage_class: str = setting(
-        "GAS_STORAGE_CLASS", "S3 storage class of cold copies: GLACIER or DEEP_ARCHIVE", default="GLACIER"
+    cold_store: str = setting(
+        "GAS_COLD_STORE",
+        "where cold copies go: the S3 storage class GLACIER or DEEP_ARCHIVE",
+        default="GLACIER",
     )
     restore_requests_topic: str = setting(
         "GAS_RESTORE_REQUESTS_TOPIC", "ARN of the topic on which restores are asked for"

@@ -35,6 +35,7 @@ def main() -> None:
         executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
         clock=time.time,
         retention_seconds=settings.retention_seconds,
+        usual_tier=settings.usual_tier,
     )
     ports: list[Verifiable] = [
         inbox,

@@ -15,20 +15,13 @@ import structlog
 from gas.accounts import Plan
 from gas.after_completion import ensure_window
 from gas.errors import NotFound, NotYet, Refused
-from gas.jobs import (
-    BEGIN_RESTORE,
-    FINISH_RESTORE,
-    NOTE_RETRIEVAL,
-    Guard,
-    Job,
-    ResultFile,
-    ResultLocation,
-    Transition,
-)
+from gas.jobs import Job, ResultFile, ResultLocation
 from gas.keys import result_key
 from gas.listing import every_job_of
 from gas.messages import JobRestoreRequested, RestoreRequested, RetrievalCompleted
-from gas.ports import AccountStore, Bus, ColdStorage, Executions, JobStore, ObjectStore, Retrieval
+from gas.ports import AccountStore, Bus, Executions, JobStore
+from gas.storage_ports import ColdStorage, ObjectStore, Retrieval
+from gas.transitions import BEGIN_RESTORE, FINISH_RESTORE, NOTE_RETRIEVAL, Guard, Transition
 
 log = structlog.get_logger()
 
@@ -44,6 +37,7 @@ class Restoring:
     executions: Executions
     clock: Callable[[], float]
     retention_seconds: float
+    usual_tier: str = "Expedited"
 
 
 def restore_account(message: RestoreRequested, *, jobs: JobStore, bus: Bus) -> None:
@@ -53,7 +47,7 @@ def restore_account(message: RestoreRequested, *, jobs: JobStore, bus: Bus) -> N
     """
     for job in every_job_of(message.user_id, jobs):
         if job.location is not ResultLocation.NONE:
-            bus.publish(JobRestoreRequested(job.job_id))
+            bus.publish(JobRestoreRequested(job.job_id, message.tier))
 
 
 def restore_job(message: JobRestoreRequested, *, restoring: Restoring) -> None:
@@ -70,7 +64,7 @@ def restore_job(message: JobRestoreRequested, *, restoring: Restoring) -> None:
             BEGIN_RESTORE,
             restoring,
             restore_asked_at=restoring.clock(),
-            restore_tier="",
+            restore_tier=message.tier or restoring.usual_tier,
             restore_expected_at=None,
         )
     _go_on(job, restoring)
@@ -96,7 +90,7 @@ def _go_on(job: Job, restoring: Restoring) -> None:
 
 def _fetch(job: Job, restoring: Restoring) -> Job:
     """Ask for each file that was not asked for, and bring them back once all can be read."""
-    retrievals = [restoring.cold.retrieve(file) for file in job.result_files]
+    retrievals = [_retrieve(job, file, restoring) for file in job.result_files]
     if not all(retrieval.ready for retrieval in retrievals):
         return _note(job, retrievals, restoring)
     cycle = job.cycle + 1
@@ -115,6 +109,10 @@ def _fetch(job: Job, restoring: Restoring) -> Job:
     return job
 
 
+def _retrieve(job: Job, file: ResultFile, restoring: Restoring) -> Retrieval:
+    return restoring.cold.retrieve(file, job.job_id, tier=job.restore_tier or restoring.usual_tier)
+
+
 def _remove_earlier_copies(job: Job, results: ObjectStore) -> None:
     """An archiver that died at its end may have left the hot copies of the past cycle.
 
@@ -127,7 +125,7 @@ def _remove_earlier_copies(job: Job, results: ObjectStore) -> None:
 def _bring_back(job: Job, file: ResultFile, cycle: int, cold: ColdStorage) -> ResultFile:
     key = result_key(job.user_id, job.job_id, file.name, cycle=cycle)
     cold.bring_back(file, key)
-    return replace(file, key=key)
+    return replace(file, key=key, retrieval_id="")
 
 
 def _note(job: Job, retrievals: list[Retrieval], restoring: Restoring) -> Job:
@@ -136,9 +134,19 @@ def _note(job: Job, retrievals: list[Retrieval], restoring: Restoring) -> Job:
     if not asked:
         return job
     slowest = max(asked, key=lambda retrieval: retrieval.expected_seconds)
-    expected_at = restoring.clock() + slowest.expected_seconds
     log.info("restore.asked", tier=slowest.tier)
-    return _move(job, NOTE_RETRIEVAL, restoring, restore_tier=slowest.tier, restore_expected_at=expected_at)
+    return _move(
+        job,
+        NOTE_RETRIEVAL,
+        restoring,
+        restore_tier=slowest.tier,
+        restore_expected_at=restoring.clock() + slowest.expected_seconds,
+        result_files=tuple(map(_with_retrieval, job.result_files, retrievals)),
+    )
+
+
+def _with_retrieval(file: ResultFile, retrieval: Retrieval) -> ResultFile:
+    return replace(file, retrieval_id=retrieval.retrieval_id or file.retrieval_id)
 
 
 def _tidy(job: Job, restoring: Restoring) -> None:
@@ -170,6 +178,7 @@ def _is_premium(job: Job, restoring: Restoring) -> bool:
 
 def _move(job: Job, transition: Transition, restoring: Restoring, **changes: object) -> Job:
     try:
-        return restoring.jobs.move(job.job_id, transition, Guard(cycle=job.cycle), **changes)
+        guard = Guard(cycle=job.cycle, now=restoring.clock())
+        return restoring.jobs.move(job.job_id, transition, guard, **changes)
     except Refused as error:
         raise NotYet("another restorer was faster") from error

@@ -13,6 +13,11 @@ class RestorerSettings(WorkerSettings):
     """The settings of the restorer."""
 
     accounts_table: str = setting("GAS_ACCOUNTS_TABLE", "DynamoDB table of the accounts")
+    usual_tier: str = setting(
+        "GAS_RESTORE_TIER",
+        "how results are asked for where the user does not say: Expedited, Standard or Bulk",
+        default="Expedited",
+    )
     restore_requests_topic: str = setting(
         "GAS_RESTORE_REQUESTS_TOPIC", "ARN of the topic on which restores are asked for"
     )

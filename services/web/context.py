@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from gas.ports import AccountStore, Bus, JobStore, ObjectStore, SignedAccess, TokenStore
+from gas.ports import AccountStore, Bus, JobStore, TokenStore
+from gas.storage_ports import ObjectStore, SignedAccess
 from services.web.globus_login import GlobusLogin
 from services.web.settings import WebSettings
 

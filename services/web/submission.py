@@ -7,9 +7,10 @@ from io import BytesIO
 
 from gas.accounts import Account
 from gas.errors import NotFound, Refused
-from gas.jobs import CONFIRM_UPLOAD, Guard, Job, JobStatus
+from gas.jobs import Job, JobStatus
 from gas.keys import clean_file_name, input_key
-from gas.ports import UploadForm
+from gas.storage_ports import UploadForm
+from gas.transitions import CONFIRM_UPLOAD, Guard
 from services.web.context import Site
 from services.web.formats import file_size
 from services.web.limits import input_limit, upgrade_helps
@@ -104,7 +105,7 @@ def _stored_size(site: Site, job: Job) -> int:
 
 
 def _queue(site: Site, job: Job, size: int) -> Job:
-    guard = Guard(user_id=job.user_id)
+    guard = Guard(user_id=job.user_id, now=site.clock())
     try:
         return site.ports.jobs.move(job.job_id, CONFIRM_UPLOAD, guard, input_bytes=size, expires_at=None)
     except Refused:

@@ -9,20 +9,18 @@ from dataclasses import replace
 import pytest
 
 from gas.errors import NotFound, Refused
-from gas.jobs import (
+from gas.jobs import Job, JobStatus, Progress, ResultFile, ResultLocation
+from gas.transitions import (
     BEGIN_ARCHIVE,
     CANCEL,
     CLAIM,
     COMPLETE,
     CONFIRM_UPLOAD,
     EXTEND_LEASE,
+    NOTE_ARCHIVE,
+    QUEUE_SECONDS,
     RECLAIM,
     Guard,
-    Job,
-    JobStatus,
-    Progress,
-    ResultFile,
-    ResultLocation,
 )
 
 FILE = ResultFile(name="x.gz", key="results/u/j/x.gz", size=3, sha256="ab")
@@ -83,6 +81,28 @@ def test_the_job_of_another_user_is_not_there(jobs, job):
     assert jobs.get(job.job_id, owner=job.user_id).status is JobStatus.AWAITING_UPLOAD
 
 
+def test_result_files_are_recorded_only_by_whoever_has_seen_the_last_of_them(jobs, job):
+    """Two archivers of one job never lose what the other recorded."""
+    seen = (FILE, replace(FILE, name="y.tbi"))
+    jobs.add(
+        replace(
+            job,
+            status=JobStatus.COMPLETED,
+            location=ResultLocation.ARCHIVING,
+            cycle=1,
+            result_files=seen,
+        )
+    )
+    first = (replace(FILE, archive_id="a"), seen[1])
+    second = (FILE, replace(seen[1], archive_id="b"))
+
+    jobs.move(job.job_id, NOTE_ARCHIVE, Guard(cycle=1, result_files=seen), result_files=first)
+    with pytest.raises(Refused):
+        jobs.move(job.job_id, NOTE_ARCHIVE, Guard(cycle=1, result_files=seen), result_files=second)
+
+    assert jobs.get(job.job_id).result_files == first
+
+
 def test_a_job_that_does_not_exist_is_not_found(jobs):
     """To read and to change alike."""
     with pytest.raises(NotFound):
@@ -104,7 +124,9 @@ def test_a_move_changes_state_and_fields_together(jobs, job):
 
     moved = jobs.move(job.job_id, CONFIRM_UPLOAD, Guard(), input_bytes=77, expires_at=None)
 
-    assert moved == replace(job, status=JobStatus.PENDING, input_bytes=77, expires_at=None)
+    assert moved == replace(
+        job, status=JobStatus.PENDING, input_bytes=77, expires_at=None, attention_at=QUEUE_SECONDS
+    )
     assert jobs.get(job.job_id) == moved
 
 

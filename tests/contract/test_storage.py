@@ -38,7 +38,8 @@ def content(store, key: str, limit: int | None = None) -> bytes:
 
 def archived(cold_side, file: ResultFile, user: str) -> ResultFile:
     job_id = file.key.split("/")[2]
-    return replace(file, archive_id=cold_side.cold.store(file, archive_key(user, job_id, file.name, cycle=1)))
+    key = archive_key(user, job_id, file.name, cycle=1)
+    return replace(file, archive_id=cold_side.cold.store(file, key, lambda upload_id: None))
 
 
 def test_an_object_comes_back_whole_or_as_far_as_wanted(results, file):
@@ -80,7 +81,7 @@ def test_a_file_goes_to_cold_storage_and_comes_back(cold_side, results, file, us
     kept = archived(cold_side, file, user)
     results.remove(file.key)
 
-    asked = cold.retrieve(kept)
+    asked = cold.retrieve(kept, "j1", tier="Expedited")
     assert (asked.ready, asked.tier) == (False, "Expedited")
     assert asked.expected_seconds > 0
     back = result_key(user, "j", file.name, cycle=2)
@@ -99,17 +100,17 @@ def test_every_step_of_cold_storage_may_be_done_again(cold_side, results, file, 
     kept = archived(cold_side, file, user)
     assert archived(cold_side, file, user) == kept
     results.remove(file.key)
-    assert not cold.retrieve(kept).ready
-    assert cold.retrieve(kept).tier == "", "it had been asked for before"
+    assert not cold.retrieve(kept, "j1", tier="Expedited").ready
+    assert cold.retrieve(kept, "j1", tier="Expedited").tier == "", "it had been asked for before"
     cold_side.thaw(kept)
-    assert cold.retrieve(kept).ready
+    assert cold.retrieve(kept, "j1", tier="Expedited").ready
     for _ in range(2):
         cold.bring_back(kept, file.key)
         assert content(results, file.key) == DATA
     for _ in range(2):
         cold.discard(kept)
     with pytest.raises(NotFound):
-        cold.retrieve(kept)
+        cold.retrieve(kept, "j1", tier="Expedited")
 
 
 def test_a_refused_expedited_retrieval_falls_back_to_standard(cold_side, file, user):
@@ -117,7 +118,7 @@ def test_a_refused_expedited_retrieval_falls_back_to_standard(cold_side, file, u
     kept = archived(cold_side, file, user)
     cold_side.allow_expedited(available=False)
     try:
-        asked = cold_side.cold.retrieve(kept)
+        asked = cold_side.cold.retrieve(kept, "j1", tier="Expedited")
     finally:
         cold_side.allow_expedited(available=True)
 
@@ -132,12 +133,12 @@ def test_a_file_in_the_deep_archive_comes_back_as_well(cloud, user):
     key = result_key(user, "deep", "x.annot.vcf.gz")
     hot.upload(key, io.BytesIO(DATA), content_type="application/gzip")
     file = ResultFile(name="x", key=key, size=len(DATA), sha256=hashlib.sha256(DATA).hexdigest())
-    kept = replace(file, archive_id=deep.store(file, archive_key(user, "deep", file.name, cycle=1)))
+    kept = replace(file, archive_id=deep.store(file, archive_key(user, "deep", file.name, cycle=1), print))
     restorer = GlacierClassStorage(cloud.client("s3"), bucket)
 
-    assert restorer.retrieve(kept).tier == "Standard"
+    assert restorer.retrieve(kept, "j1", tier="Expedited").tier == "Standard"
 
-    wait_for(lambda: restorer.retrieve(kept).ready, "the retrieval")
+    wait_for(lambda: restorer.retrieve(kept, "j1", tier="Expedited").ready, "the retrieval")
     restorer.bring_back(kept, f"{key}-back")
     assert content(hot, f"{key}-back") == DATA
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gas import ports
+from gas import ports, storage_ports
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("web", "annotator", "archiver", "restorer")
@@ -116,8 +116,12 @@ def test_a_file_is_named_by_its_subject():
 
 def test_a_port_has_at_most_five_methods():
     """A port that needs more is two ports."""
-    for name, port in inspect.getmembers(ports, inspect.isclass):
-        if getattr(port, "_is_protocol", False) and port.__module__ == ports.__name__:
+    members = inspect.getmembers(ports, inspect.isclass) + inspect.getmembers(storage_ports, inspect.isclass)
+    for name, port in members:
+        if getattr(port, "_is_protocol", False) and port.__module__ in {
+            ports.__name__,
+            storage_ports.__name__,
+        }:
             methods = [each for each in vars(port) if not each.startswith("_")]
             assert len(methods) <= 5, name
             assert all(inspect.getdoc(getattr(port, method)) for method in methods), name

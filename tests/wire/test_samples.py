@@ -17,6 +17,7 @@ from gas.messages import (
     JobSubmitted,
     RestoreRequested,
     RetrievalCompleted,
+    SweepDue,
     WindowRequested,
 )
 
@@ -37,6 +38,7 @@ MEANING = {
     "v1-job-submitted.json": [JobSubmitted(JOB, f"inputs/{USER}/{JOB}/x.vcf")],
     "v1-restore-requested.json": [RestoreRequested(USER)],
     "v1-retrieval-completed.json": [RetrievalCompleted(JOB, COLD)],
+    "v1-sweep-due.json": [SweepDue()],
     "v1-window-requested.json": [WindowRequested(JOB)],
 }
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 
-from gas.ports import ObjectStore
+from gas.storage_ports import ObjectStore
 from services.annotator.annotation.info import OwnKeys
 from services.annotator.engines.command_engine import ROOT, CommandEngine
 from services.annotator.engines.engine import Capabilities

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from gas.ports import ObjectStore
+    from gas.storage_ports import ObjectStore
     from services.annotator.pack.pack_address import PackAddress
 
 

@@ -13,7 +13,7 @@ from services.annotator.pack.pack import MANIFEST_NAME
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gas.ports import ObjectStore
+    from gas.storage_ports import ObjectStore
     from services.annotator.pack.manifest import PackFile
     from services.annotator.pack.pack_address import PackAddress
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from gas.ports import ObjectStore
+    from gas.storage_ports import ObjectStore
     from services.annotator.pack.pack import Pack
     from services.annotator.pack.pack_address import PackAddress
 

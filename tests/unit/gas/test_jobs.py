@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from gas.accounts import PLAN_CHANGES, Plan
-from gas.jobs import (
+from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
+from gas.transitions import (
+    FINISH_ARCHIVE,
     LOCATION_TRANSITIONS,
+    NOTE_ARCHIVE,
     STATUS_TRANSITIONS,
     Guard,
-    Job,
-    JobStatus,
-    ResultLocation,
     allows,
 )
 
@@ -31,6 +32,7 @@ ALLOWED_STATUS = {
 }
 ALLOWED_LOCATION = {
     ("HOT", "ARCHIVING"),
+    ("ARCHIVING", "ARCHIVING"),
     ("ARCHIVING", "ARCHIVED"),
     ("ARCHIVED", "RESTORING"),
     ("RESTORING", "RESTORING"),
@@ -104,6 +106,17 @@ def test_a_lease_protects_its_holder_until_it_lapses():
         assert not allows(by_name[name], job, Guard(owner="me", now=500.0))
     assert not allows(by_name["reclaim"], job, Guard(owner="me", now=99.0))
     assert allows(by_name["reclaim"], job, Guard(owner="me", now=100.0))
+
+
+@pytest.mark.parametrize("transition", [NOTE_ARCHIVE, FINISH_ARCHIVE], ids=lambda t: t.name)
+def test_what_an_archiver_records_is_refused_once_another_has_recorded_something(transition):
+    """The list of the files is written as a whole, and nobody's entry is to be lost."""
+    seen = (ResultFile(name="x", key="k", size=1, sha256="ab"),)
+    job = make_job(status=JobStatus.COMPLETED, location=ResultLocation.ARCHIVING, cycle=1, result_files=seen)
+    other = replace(job, result_files=(replace(seen[0], archive_id="a"),))
+
+    assert allows(transition, job, Guard(cycle=1, result_files=seen))
+    assert not allows(transition, other, Guard(cycle=1, result_files=seen))
 
 
 def test_a_guard_with_a_user_refuses_the_job_of_another():

@@ -31,7 +31,11 @@ def test_a_field_of_a_later_version_is_ignored(message):
     assert message == decode(wire)
 
 
-@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+@pytest.mark.parametrize(
+    "message",
+    [message for message in EXAMPLES if fields(message)],
+    ids=lambda message: type(message).__name__,
+)
 def test_a_missing_field_is_unreadable(message):
     """A message that lacks what it must have reaches no handler."""
     wire = json.loads(encode(message))

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from gas.errors import InvalidInput
-from gas.jobs import CANCEL, Guard, JobStatus, ResultLocation
+from gas.jobs import JobStatus, ResultLocation
 from gas.messages import (
     JobSubmitted,
 )
 from gas.stopping import GivenBack
+from gas.transitions import CANCEL, Guard
 from services.annotator.fetch import MAX_ATTEMPTS
 from tests.unit.life.world import LEASE, RECOVERY, RETENTION, USER, VISIBILITY, Killed, World
 

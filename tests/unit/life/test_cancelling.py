@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from gas.errors import Refused
-from gas.jobs import CANCEL, Guard, JobStatus, Progress, ResultLocation
+from gas.jobs import JobStatus, Progress, ResultLocation
+from gas.transitions import CANCEL, Guard
 from services.annotator.engines import process_group
 from services.annotator.engines.command_engine import CommandEngine
 from services.annotator.engines.engine import Reached

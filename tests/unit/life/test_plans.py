@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from gas.jobs import BEGIN_ARCHIVE, OPEN_WINDOW, Guard, ResultLocation
+from gas.jobs import ResultLocation
 from gas.messages import (
     AccountDowngraded,
     ArchiveDue,
     JobRestoreRequested,
 )
+from gas.transitions import BEGIN_ARCHIVE, OPEN_WINDOW, Guard
 from tests.unit.life.world import RECOVERY, RETENTION, USER, restore
 
 

@@ -19,7 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from gas.accounts import Plan
 from gas.jobs import JobStatus, ResultLocation
-from gas.ports import UploadForm
+from gas.storage_ports import UploadForm
 from services.web.app import Ports
 from services.web.static_files import STATIC
 from tests.unit.web.builders import ADA, JOB, World, settings

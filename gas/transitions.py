@@ -1,0 +1,135 @@
+"""The only ways in which a job may change, as data.
+
+Every change is one `Transition`, and a store turns it into one conditional write: whoever loses a race is
+refused and has written nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One allowed change: the states it starts from, the state it ends in, and its other conditions.
+
+    :ivar owned: only the holder of the lease may do it.
+    :ivar lapsed: only after the lease of another has run out.
+    :ivar in_cycle: only in the cycle that the caller has seen.
+    :ivar same_files: only if nobody changed the result files since the caller saw them.
+    """
+
+    name: str
+    status_from: frozenset[JobStatus]
+    status_to: JobStatus | None = None
+    location_from: frozenset[ResultLocation] = field(default_factory=frozenset)
+    location_to: ResultLocation | None = None
+    owned: bool = False
+    lapsed: bool = False
+    in_cycle: bool = False
+    same_files: bool = False
+
+
+def _status(
+    name: str, start: set[JobStatus], end: JobStatus, *, owned: bool = False, lapsed: bool = False
+) -> Transition:
+    return Transition(name, frozenset(start), end, owned=owned, lapsed=lapsed)
+
+
+def _location(name: str, start: ResultLocation, end: ResultLocation) -> Transition:
+    completed = frozenset({JobStatus.COMPLETED})
+    return Transition(name, completed, None, frozenset({start}), end, in_cycle=True)
+
+
+_S, _L = JobStatus, ResultLocation
+
+CONFIRM_UPLOAD = _status("confirm_upload", {_S.AWAITING_UPLOAD}, _S.PENDING)
+CLAIM = _status("claim", {_S.AWAITING_UPLOAD, _S.PENDING}, _S.RUNNING)
+RECLAIM = _status("reclaim", {_S.RUNNING}, _S.RUNNING, lapsed=True)
+EXTEND_LEASE = _status("extend_lease", {_S.RUNNING}, _S.RUNNING, owned=True)
+RELEASE = _status("release", {_S.RUNNING}, _S.PENDING, owned=True)
+COMPLETE = Transition(
+    "complete", frozenset({_S.RUNNING}), _S.COMPLETED, frozenset({_L.NONE}), _L.HOT, owned=True
+)
+FAIL = _status("fail", {_S.RUNNING}, _S.FAILED, owned=True)
+CANCEL = _status("cancel", {_S.AWAITING_UPLOAD, _S.PENDING, _S.RUNNING}, _S.CANCELLED)
+
+BEGIN_ARCHIVE = _location("begin_archive", _L.HOT, _L.ARCHIVING)
+NOTE_ARCHIVE = replace(_location("note_archive", _L.ARCHIVING, _L.ARCHIVING), same_files=True)
+FINISH_ARCHIVE = replace(_location("finish_archive", _L.ARCHIVING, _L.ARCHIVED), same_files=True)
+BEGIN_RESTORE = _location("begin_restore", _L.ARCHIVED, _L.RESTORING)
+NOTE_RETRIEVAL = _location("note_retrieval", _L.RESTORING, _L.RESTORING)
+FINISH_RESTORE = _location("finish_restore", _L.RESTORING, _L.HOT)
+OPEN_WINDOW = _location("open_window", _L.HOT, _L.HOT)
+CLOSE_WINDOW = _location("close_window", _L.HOT, _L.HOT)
+
+STATUS_TRANSITIONS = (CONFIRM_UPLOAD, CLAIM, RECLAIM, EXTEND_LEASE, RELEASE, COMPLETE, FAIL, CANCEL)
+LOCATION_TRANSITIONS = (
+    BEGIN_ARCHIVE,
+    NOTE_ARCHIVE,
+    FINISH_ARCHIVE,
+    BEGIN_RESTORE,
+    NOTE_RETRIEVAL,
+    FINISH_RESTORE,
+    OPEN_WINDOW,
+    CLOSE_WINDOW,
+)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What the caller of a transition has seen, checked in the same write that makes the change.
+
+    Only the fields that the transition asks for are looked at.
+
+    :ivar owner: the caller's lease token.
+    :ivar now: the caller's clock: a lease may have lapsed, and a step that begins now is expected to end.
+    :ivar cycle: the cycle that the caller means.
+    :ivar user_id: if given, the job must be this user's.
+    :ivar result_files: the result files as the caller has seen them.
+    """
+
+    owner: str = ""
+    now: float = 0.0
+    cycle: int = 0
+    user_id: str | None = None
+    result_files: tuple[ResultFile, ...] = ()
+
+
+def allows(transition: Transition, job: Job, guard: Guard) -> bool:
+    """Whether the transition may be made from this state; what a store must check in its one write."""
+    return (
+        job.status in transition.status_from
+        and (not transition.location_from or job.location in transition.location_from)
+        and (not transition.owned or job.lease_owner == guard.owner)
+        and (not transition.lapsed or job.lease_expires <= guard.now)
+        and (not transition.in_cycle or job.cycle == guard.cycle)
+        and (not transition.same_files or job.result_files == guard.result_files)
+        and (guard.user_id is None or job.user_id == guard.user_id)
+    )
+
+
+#: A message that nobody took is deleted by its queue after four days (``ecs/templates/30-messaging.yaml``),
+#: so a job that waits longer than that waits for nothing.
+QUEUE_SECONDS = 4 * 24 * 3600.0
+
+
+def attention_after(transition: Transition, guard: Guard, changes: Mapping[str, Any]) -> float | None:
+    """When the step that this transition begins should be over; None if it begins none.
+
+    Of a step without a known end it is the present time: the sweep allows for the usual length of a step.
+    """
+    if transition.status_to is JobStatus.PENDING:
+        return guard.now + QUEUE_SECONDS
+    if transition.status_to is JobStatus.RUNNING:
+        return float(changes.get("lease_expires", guard.now))
+    if transition.location_to is ResultLocation.HOT and transition is not FINISH_RESTORE:
+        until = changes.get("available_until")
+        return None if until is None else float(until)
+    if transition.location_to is ResultLocation.RESTORING:
+        return float(changes.get("restore_expected_at") or guard.now)
+    return guard.now if transition.location_to else None
