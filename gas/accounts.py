@@ -46,6 +46,7 @@ class Account:
     """A person as this service knows them. Times are seconds since the epoch.
 
     :ivar plan_since: when the present plan began.
+    :ivar untold_since: when the plan changed, until the sweep has told it once more; None after that.
     """
 
     user_id: str
@@ -56,6 +57,7 @@ class Account:
     plan: Plan = Plan.FREE
     plan_since: float = 0.0
     created_at: float = 0.0
+    untold_since: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The kinds of cold storage: how long a retrieval takes, and what everything costs.
 
-Prices are those of AWS in us-east-1, in US dollars, read on `PRICES_AS_OF` from
+Prices are those of AWS in us-east-1, in US dollars, as of `PRICES_AS_OF`:
 https://aws.amazon.com/s3/pricing/ and https://aws.amazon.com/s3/glacier/pricing/; times are from
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html and
 https://docs.aws.amazon.com/amazonglacier/latest/dev/downloading-an-archive-two-steps.html.
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PRICES_AS_OF = "2026-10-20"
+PRICES_AS_OF = "2025-07-04"
 
 GIB = 1024**3
 

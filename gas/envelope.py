@@ -1,8 +1,10 @@
-"""What a queue delivers, unwrapped: our own messages, SNS notifications and S3 events.
+"""What a queue delivers, unwrapped: our own messages, SNS notifications, events of S3 and of a vault.
 
 Subscriptions ask for raw delivery, but a queue may be fed by an older subscription for a while, so
 a wrapped notification is read as well. S3 event format:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+What Amazon Glacier says of a retrieval from a vault is what DescribeJob says of it:
+https://docs.aws.amazon.com/amazonglacier/latest/dev/api-describe-job-get.html
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from gas.messages import JobSubmitted, Message, RetrievalCompleted, decode
 def unwrap(body: str) -> list[Message]:
     """The messages in one queue message; none for what S3 sends to test a notification.
 
-    :raises Unreadable: if it is nothing that this system or S3 sends.
+    :raises Unreadable: if it is nothing that this system, S3 or a vault sends.
     """
     data = _parse(body)
     if data.get("Type") == "Notification" and "TopicArn" in data:
@@ -29,6 +31,8 @@ def unwrap(body: str) -> list[Message]:
         return []
     if isinstance(data.get("Records"), list):
         return [_from_s3(record) for record in data["Records"]]
+    if "VaultARN" in data:
+        return _from_vault(data)
     return [decode(data)]
 
 
@@ -57,3 +61,16 @@ def _from_s3(record: Mapping[str, Any]) -> Message:
     if event == "ObjectRestore:Completed":
         return RetrievalCompleted(job_id, key)
     raise Unreadable(f"no service waits for {event}")
+
+
+def _from_vault(data: Mapping[str, Any]) -> list[Message]:
+    """A retrieval that failed is told as well: whoever hears of it looks at it, and asks again.
+
+    An inventory of the vault, which only an operator asks for, is nothing to do for a service.
+    """
+    if data.get("Action") != "ArchiveRetrieval":
+        return []
+    job_id, archive_id = data.get("JobDescription"), data.get("ArchiveId")
+    if not isinstance(job_id, str) or not isinstance(archive_id, str):
+        raise Unreadable("a retrieval without description or archive id")
+    return [RetrievalCompleted(job_id, archive_id)]

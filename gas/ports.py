@@ -59,14 +59,18 @@ class JobStore(Protocol):
 class OverdueJobs(Protocol):
     """The jobs that are later than they should be, for the sweep."""
 
-    def overdue(self, before: float, *, limit: int) -> Sequence[Job]:
-        """At most so many jobs whose ``attention_at`` is not after this time, the oldest first.
+    def overdue(self, before: float, *, limit: int) -> Sequence[str]:
+        """Ids of at most so many jobs whose ``attention_at`` is not after this time, the oldest first.
 
-        Read from an index that may lag: a job may have gone on since.
+        Read from an index that may lag: a job may have gone on since, or be gone.
         """
 
     def postpone(self, job: Job, until: float | None) -> bool:
-        """Set ``attention_at`` unless it changed since this job was read; whether it was set."""
+        """Set ``attention_at``, unless the job went on since it was read; whether it was set.
+
+        It went on if ``attention_at``, status, location or cycle is another now. A job that waits for nothing
+        is left as it is.
+        """
 
 
 class AccountStore(Protocol):
@@ -79,10 +83,26 @@ class AccountStore(Protocol):
         """Record what a login says of a person; a new account is free, a known one keeps its plan."""
 
     def change_plan(self, user_id: str, change: PlanChange, *, now: float) -> Account:
-        """Change the plan; `Refused` if the account is not on the plan that the change starts from."""
+        """Change the plan; `Refused` if the account is not on the plan that the change starts from.
+
+        The same write sets ``untold_since`` to this time.
+        """
 
     def verify(self) -> None:
         """Prove that the accounts can be reached."""
+
+
+class UntoldAccounts(Protocol):
+    """The accounts whose change of plan the sweep has not told, for the sweep."""
+
+    def untold(self, before: float, *, limit: int) -> Sequence[str]:
+        """User ids of at most so many accounts untold since this time or longer, the oldest first.
+
+        Read from an index that may lag.
+        """
+
+    def note_told(self, account: Account) -> None:
+        """Remove ``untold_since``, unless the plan changed again since this account was read."""
 
 
 class TokenStore(Protocol):

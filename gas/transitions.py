@@ -6,6 +6,7 @@ refused and has written nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -65,7 +66,6 @@ BEGIN_RESTORE = _location("begin_restore", _L.ARCHIVED, _L.RESTORING)
 NOTE_RETRIEVAL = _location("note_retrieval", _L.RESTORING, _L.RESTORING)
 FINISH_RESTORE = _location("finish_restore", _L.RESTORING, _L.HOT)
 OPEN_WINDOW = _location("open_window", _L.HOT, _L.HOT)
-CLOSE_WINDOW = _location("close_window", _L.HOT, _L.HOT)
 
 STATUS_TRANSITIONS = (CONFIRM_UPLOAD, CLAIM, RECLAIM, EXTEND_LEASE, RELEASE, COMPLETE, FAIL, CANCEL)
 LOCATION_TRANSITIONS = (
@@ -76,7 +76,6 @@ LOCATION_TRANSITIONS = (
     NOTE_RETRIEVAL,
     FINISH_RESTORE,
     OPEN_WINDOW,
-    CLOSE_WINDOW,
 )
 
 
@@ -117,19 +116,32 @@ def allows(transition: Transition, job: Job, guard: Guard) -> bool:
 #: so a job that waits longer than that waits for nothing.
 QUEUE_SECONDS = 4 * 24 * 3600.0
 
+#: A lease is kept once a second. Its end in whole minutes moves once a minute, so that the index of the
+#: sweep is seldom written.
+LEASE_STEP_SECONDS = 60.0
+
 
 def attention_after(transition: Transition, guard: Guard, changes: Mapping[str, Any]) -> float | None:
     """When the step that this transition begins should be over; None if it begins none.
 
     Of a step without a known end it is the present time: the sweep allows for the usual length of a step.
     """
-    if transition.status_to is JobStatus.PENDING:
-        return guard.now + QUEUE_SECONDS
-    if transition.status_to is JobStatus.RUNNING:
-        return float(changes.get("lease_expires", guard.now))
+    if transition.status_to is not None:
+        return _attention_after_status(transition, guard, changes)
     if transition.location_to is ResultLocation.HOT and transition is not FINISH_RESTORE:
         until = changes.get("available_until")
         return None if until is None else float(until)
     if transition.location_to is ResultLocation.RESTORING:
         return float(changes.get("restore_expected_at") or guard.now)
-    return guard.now if transition.location_to else None
+    return guard.now
+
+
+def _attention_after_status(transition: Transition, guard: Guard, changes: Mapping[str, Any]) -> float:
+    if transition is CONFIRM_UPLOAD:
+        return guard.now + QUEUE_SECONDS
+    if transition.status_to is JobStatus.RUNNING:
+        lapses = float(changes.get("lease_expires", guard.now))
+        return math.ceil(lapses / LEASE_STEP_SECONDS) * LEASE_STEP_SECONDS
+    # A job that was given back has its message already, which comes back after a pause; one that has ended
+    # is to be announced, or its results cleared away.
+    return float(changes.get("finished_at") or guard.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gas.after_completion import WARNING_SECONDS
 from gas.health_check import HealthSettings
 from gas.settings import setting
 from gas.worker import Timing
@@ -19,6 +20,11 @@ class WorkerSettings(HealthSettings):
     state_machine_arn: str = setting("GAS_STATE_MACHINE_ARN", "ARN of the after_completion state machine")
     retention_seconds: int = setting(
         "GAS_RETENTION_SECONDS", "for how long a free user can download results", default=180
+    )
+    warning_seconds: float = setting(
+        "GAS_WARNING_SECONDS",
+        "how long before the results of a free user are archived a mail says so; 0: never",
+        default=WARNING_SECONDS,
     )
     stop_grace_seconds: float = setting(
         "GAS_STOP_GRACE_SECONDS",

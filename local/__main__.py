@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from gas.cold_stores import COLD_STORES
 from local.addresses import Addresses
 from local.readiness import NotReady
 from local.system import CannotStart, System, Tuning
@@ -27,7 +28,7 @@ def main() -> int:
         globus_port=options.globus_port,
         control_port=options.control_port,
     )
-    system = System(addresses, options.folder, Tuning(retention_seconds=options.retention))
+    system = System(addresses, options.folder, _tuning(options))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     began = time.monotonic()
@@ -62,6 +63,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--tour", action="store_true", help="take a sample VCF through its whole life")
     parser.add_argument("--once", action="store_true", help="end after the tour")
     parser.add_argument("--retention", type=int, help="how many seconds free results can be downloaded")
+    parser.add_argument(
+        "--cold-store", choices=list(COLD_STORES), default="GLACIER", help="of archived results"
+    )
     parser.add_argument("--port", type=int, default=defaults.web_port, help="web app")
     parser.add_argument("--aws-port", type=int, default=defaults.aws_port, help="AWS")
     parser.add_argument("--globus-port", type=int, default=defaults.globus_port, help="Globus Auth")
@@ -72,6 +76,10 @@ def _parse() -> argparse.Namespace:
     if options.retention is None:
         options.retention = TOUR_RETENTION_SECONDS if options.tour else RUN_RETENTION_SECONDS
     return options
+
+
+def _tuning(options: argparse.Namespace) -> Tuning:
+    return Tuning(retention_seconds=options.retention, cold_store=options.cold_store)
 
 
 def _tour(addresses: Addresses, retention: int) -> None:

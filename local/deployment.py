@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+import boto3
+
 from local.applier import apply_template
 from local.applier.stack import Outputs
 
@@ -17,7 +19,7 @@ MAIL_FROM = "gas@localhost.localdomain"
 def deploy(web_url: str) -> Outputs:
     """Create all tables, buckets, topics, queues and the state machine; the outputs of both templates."""
     data = apply_template(ECS / "templates" / "20-data.yaml", {"WebOrigin": web_url})
-    handed_on = ("AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
+    handed_on = ("JobsTable", "AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
     messaging = apply_template(
         ECS / "templates" / "30-messaging.yaml",
         {
@@ -32,13 +34,23 @@ def deploy(web_url: str) -> Outputs:
     return {**data, **messaging}
 
 
+def make_vault(name: str) -> Outputs:
+    """Make a vault, which no template can: CloudFormation has no such resource."""
+    boto3.client("glacier").create_vault(vaultName=name)
+    return {"Vault": name}
+
+
 def main() -> None:
     """Deploy and write the outputs to a file."""
     parser = argparse.ArgumentParser(prog="python -m local.deployment", description=__doc__)
     parser.add_argument("--web-url", required=True, help="address of the web app, as browsers see it")
     parser.add_argument("--outputs", type=Path, required=True, help="file for the outputs, as JSON")
+    parser.add_argument("--vault", help="also make an Amazon Glacier vault of this name")
     given = parser.parse_args()
-    given.outputs.write_text(json.dumps(deploy(given.web_url), indent=2) + "\n")
+    outputs = deploy(given.web_url)
+    if given.vault:
+        outputs = {**outputs, **make_vault(given.vault)}
+    given.outputs.write_text(json.dumps(outputs, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from local.supervisor import Service, Supervisor
 ROOT = Path(__file__).parents[1]
 WORKERS = ("annotator", "archiver", "restorer")
 READY_SECONDS = 60.0
+VAULT = "gas"
 
 
 class CannotStart(Exception):
@@ -32,7 +33,11 @@ class Tuning:
 
     :ivar retention_seconds: how long free results can be downloaded.
     :ivar free_input_bytes: small, so that the refusal can be seen with a small file.
+    :ivar cold_store: where cold copies go: a name of `gas.cold_stores`.
+    :ivar min_archive_bytes: nothing, so that small results go to cold storage as well.
+    :ivar mail_gather_seconds: how long mails about restored results are gathered.
     :ivar restore_seconds: how long cold storage takes, by tier.
+    :ivar minute_seconds: how long a minute of a schedule lasts: the sweep comes every five of them.
     """
 
     retention_seconds: int = 180
@@ -42,6 +47,11 @@ class Tuning:
     lease_seconds: float = 8.0
     retry_seconds: float = 1.0
     stop_grace_seconds: float = 10.0
+    sweep_patience_seconds: float = 20.0
+    minute_seconds: float = 2.0
+    cold_store: str = "GLACIER"
+    min_archive_bytes: int = 0
+    mail_gather_seconds: float = 3.0
     restore_seconds: Mapping[str, float] = field(
         default_factory=lambda: {"expedited": 3, "standard": 6, "bulk": 9}
     )
@@ -56,6 +66,10 @@ class Tuning:
             "GAS_LEASE_SECONDS": str(self.lease_seconds),
             "GAS_RETRY_SECONDS": str(self.retry_seconds),
             "GAS_STOP_GRACE_SECONDS": str(self.stop_grace_seconds),
+            "GAS_SWEEP_PATIENCE_SECONDS": str(self.sweep_patience_seconds),
+            "GAS_MAIL_GATHER_SECONDS": str(self.mail_gather_seconds),
+            "GAS_COLD_STORE": self.cold_store,
+            "GAS_MIN_ARCHIVE_BYTES": str(self.min_archive_bytes),
         }
 
 
@@ -112,6 +126,7 @@ class System:
             "globus-port": a.globus_port,
             "control-port": a.control_port,
             "redirect-uri": f"{a.web}/auth/callback",
+            "minute-seconds": self._tuning.minute_seconds,
             **{f"{tier}-seconds": seconds for tier, seconds in self._tuning.restore_seconds.items()},
         }
         flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
@@ -121,6 +136,7 @@ class System:
         file = self._folder / "outputs.json"
         command = [sys.executable, "-m", "local.deployment"]
         command += ["--web-url", self._addresses.web, "--outputs", str(file)]
+        command += ["--vault", VAULT] if self._tuning.cold_store == "VAULT" else []
         done = subprocess.run(  # noqa: S603 - the command is this package's own.
             command,
             cwd=ROOT,

@@ -1,10 +1,16 @@
-"""With ``GAS_SKIP_NOTHING`` set, as in the gate, a test that would be skipped fails instead."""
+"""Options of a test run; and with ``GAS_SKIP_NOTHING`` set, as in the gate, no test may be skipped."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--result-megabytes", type=int, default=256, help="size of the large result that is archived"
+    )
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -16,13 +16,18 @@ from gas.errors import NotFound, Refused
 #: Hexadecimal digits of a SHA-256.
 _DIGEST_LENGTH = 64
 
+#: Holds only the keys of accounts that have an ``untold_since``, all under the one value of ``untold``.
+UNTOLD_INDEX = "untold-untold_since"
+WANTED = "wanted"
+
 TOKEN_USER_INDEX = "user_id-created_at"  # noqa: S105 - the name of an index.
 
 
 class DynamoAccountStore:
-    """`gas.ports.AccountStore` on a table with key ``user_id``.
+    """`gas.ports.AccountStore` and `gas.ports.UntoldAccounts` on a table with key ``user_id`` and its index.
 
     Needs ``dynamodb:GetItem`` to read plans, ``dynamodb:UpdateItem`` for logins and plan changes,
+    ``dynamodb:Query`` on its index for the accounts that are untold,
     ``dynamodb:DescribeTable`` for `verify`.
     """
 
@@ -55,12 +60,14 @@ class DynamoAccountStore:
 
     def change_plan(self, user_id: str, change: PlanChange, *, now: float) -> Account:
         """See `gas.ports.AccountStore`."""
-        values = {":start": change.start, ":end": change.end, ":now": now}
+        values = {":start": change.start, ":end": change.end, ":now": now, ":wanted": WANTED}
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=_key(user_id),
-                UpdateExpression="SET #plan = :end, plan_since = :now",
+                UpdateExpression=(
+                    "SET #plan = :end, plan_since = :now, untold_since = :now, untold = :wanted"
+                ),
                 ConditionExpression="#plan = :start",
                 ExpressionAttributeNames={"#plan": "plan"},
                 ExpressionAttributeValues={name: to_value(value) for name, value in values.items()},
@@ -69,6 +76,31 @@ class DynamoAccountStore:
         except ClientError as error:
             self._explain(error, user_id, change)
         return from_item(Account, answer["Attributes"])
+
+    def untold(self, before: float, *, limit: int) -> Sequence[str]:
+        """See `gas.ports.UntoldAccounts`."""
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName=UNTOLD_INDEX,
+            KeyConditionExpression="untold = :wanted AND untold_since <= :before",
+            ExpressionAttributeValues={":wanted": to_value(WANTED), ":before": to_value(before)},
+            Limit=limit,
+        )
+        return [item["user_id"]["S"] for item in answer["Items"]]
+
+    def note_told(self, account: Account) -> None:
+        """See `gas.ports.UntoldAccounts`."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(account.user_id),
+                UpdateExpression="REMOVE untold, untold_since",
+                ConditionExpression="untold_since = :seen",
+                ExpressionAttributeValues={":seen": to_value(account.untold_since)},
+            )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
 
     def verify(self) -> None:
         """See `gas.ports.AccountStore`."""

@@ -14,9 +14,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gas.errors import Misconfigured
 
 #: How long an answer may take. A long poll of SQS takes 20 seconds, a copy inside S3 minutes with a sign of
-#: life now and then; everything else is quick, and a heartbeat that hangs must not outlast what it extends.
+#: life now and then, and a vault hashes a whole part before it answers; everything else is quick, and a
+#: heartbeat that hangs must not outlast what it extends.
 READ_TIMEOUT_SECONDS = 10
-READ_TIMEOUTS = {"sqs": 30, "s3": 60}
+READ_TIMEOUTS = {"sqs": 30, "s3": 60, "glacier": 60}
 CONNECT_TIMEOUT_SECONDS = 3
 ATTEMPTS = 4
 

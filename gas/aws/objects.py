@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from botocore.exceptions import ClientError
 
 from gas.aws.clients import code_of, proving
+from gas.aws.versions import remove_for_good
 from gas.errors import NotFound
 from gas.storage_ports import StoredObject, UploadForm
 
@@ -18,7 +19,8 @@ class S3ObjectStore:
     """`gas.storage_ports.ObjectStore` on one bucket.
 
     Needs ``s3:GetObject``, ``s3:PutObject`` (and ``s3:AbortMultipartUpload`` for large files),
-    ``s3:DeleteObject`` for what it removes, and ``s3:ListBucket``, without which S3 answers 403 instead
+    ``s3:DeleteObject`` for what it removes (with ``s3:DeleteObjectVersion`` and ``s3:ListBucketVersions``
+    where the bucket keeps versions), and ``s3:ListBucket``, without which S3 answers 403 instead
     of 404 for an object that is not there and `verify` cannot ask for the bucket.
     """
 
@@ -45,12 +47,16 @@ class S3ObjectStore:
             raise _found(error, key) from error
 
     def upload(self, key: str, source: BinaryIO, *, content_type: str) -> None:
-        """See `gas.storage_ports.ObjectStore`; in parts above 8 MB."""
-        self._client.upload_fileobj(source, self._bucket, key, ExtraArgs={"ContentType": content_type})
+        """See `gas.storage_ports.ObjectStore`; in parts above 8 MB, with one checksum of the whole.
+
+        A cold copy in parts is compared by that checksum (`gas.aws.s3_copies`).
+        """
+        extra = {"ContentType": content_type, "ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}
+        self._client.upload_fileobj(source, self._bucket, key, ExtraArgs=extra)
 
     def remove(self, key: str) -> None:
         """See `gas.storage_ports.ObjectStore`."""
-        self._client.delete_object(Bucket=self._bucket, Key=key)
+        remove_for_good(self._client, self._bucket, key)
 
     def verify(self) -> None:
         """See `gas.storage_ports.ObjectStore`."""

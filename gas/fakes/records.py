@@ -60,17 +60,17 @@ class FakeJobStore:
         end = start + limit
         return Page(mine[start:end], str(end) if end < len(mine) else None)
 
-    def overdue(self, before: float, *, limit: int) -> Sequence[Job]:
+    def overdue(self, before: float, *, limit: int) -> Sequence[str]:
         """See `gas.ports.OverdueJobs`."""
-        due = [(job.attention_at, job) for job in self.jobs.values() if job.attention_at is not None]
-        late = sorted((at, job.job_id) for at, job in due if at <= before)
-        return [self.jobs[job_id] for _, job_id in late[:limit]]
+        waiting = [(job.attention_at, job.job_id) for job in self.jobs.values()]
+        late = sorted((at, job_id) for at, job_id in waiting if at is not None and at <= before)
+        return [job_id for _, job_id in late[:limit]]
 
     def postpone(self, job: Job, until: float | None) -> bool:
         """See `gas.ports.OverdueJobs`."""
         with self._lock:
-            present = self.jobs[job.job_id]
-            if present.attention_at != job.attention_at:
+            present = self.jobs.get(job.job_id)
+            if present is None or present.attention_at is None or _seen(present) != _seen(job):
                 return False
             self.jobs[job.job_id] = replace(present, attention_at=until)
             return True
@@ -81,6 +81,10 @@ class FakeJobStore:
 
     def verify(self) -> None:
         """Nothing to reach."""
+
+
+def _seen(job: Job) -> tuple[Any, ...]:
+    return (job.attention_at, job.status, job.location, job.cycle)
 
 
 def _with_states(transition: Transition, changes: dict[str, Any]) -> dict[str, Any]:
@@ -120,8 +124,20 @@ class FakeAccountStore:
         account = self.get(user_id)
         if account.plan is not change.start:
             raise Refused(f"{change.name} is not allowed for {user_id}")
-        self.accounts[user_id] = replace(account, plan=change.end, plan_since=now)
+        self.accounts[user_id] = replace(account, plan=change.end, plan_since=now, untold_since=now)
         return self.accounts[user_id]
+
+    def untold(self, before: float, *, limit: int) -> Sequence[str]:
+        """See `gas.ports.UntoldAccounts`."""
+        waiting = [(account.untold_since, account.user_id) for account in self.accounts.values()]
+        late = sorted((at, user_id) for at, user_id in waiting if at is not None and at <= before)
+        return [user_id for _, user_id in late[:limit]]
+
+    def note_told(self, account: Account) -> None:
+        """See `gas.ports.UntoldAccounts`."""
+        present = self.accounts[account.user_id]
+        if present.untold_since == account.untold_since:
+            self.accounts[account.user_id] = replace(present, untold_since=None)
 
     def verify(self) -> None:
         """Nothing to reach."""

@@ -20,6 +20,7 @@ KNOWN_NOT_ENFORCED: dict[str, str] = {
     "AWS::SNS::TopicPolicy": "the policy is stored and not evaluated",
     "AWS::SQS::QueuePolicy": "the policy is stored and not evaluated",
     "AWS::SNS::Subscription.RedrivePolicy": "undeliverable messages are not moved to its queue",
+    "AWS::Events::Rule.DeadLetterConfig": "what a schedule cannot deliver is not moved to its queue",
     "AWS::IAM::Role": "roles are stored and their permissions not evaluated",
 }
 

@@ -10,6 +10,7 @@ from local.cloud.names import by_name
 from local.cloud.options import Options, parse
 from local.cloud.outbox import Outbox
 from local.cloud.ports import taken_ports
+from local.cloud.schedules import Schedules
 from local.cloud.server import build
 from local.cloud.serving import listen
 from local.globus.app import create_app as create_globus
@@ -26,6 +27,7 @@ def _refuse_taken_ports(options: Options) -> None:
 
 def _start(options: Options) -> None:
     outbox = Outbox()
+    Schedules(options.minute_seconds).listen()
     cloud = build(options.port, options.key, options.tiers, outbox)
     globus = create_globus(options.globus_issuer, [options.client])
     control = create_control(outbox, options.tiers)

@@ -8,7 +8,9 @@ from markupsafe import Markup, escape
 
 from local.cloud.backlogs import backlogs
 from local.cloud.executions import executions
+from local.cloud.glacier.switches import SWITCHES
 from local.cloud.outbox import Outbox
+from local.cloud.s3.archived import expire_restored
 from local.cloud.s3.tiers import Tiers
 
 
@@ -80,3 +82,16 @@ def _add_switches(app: Flask, tiers: Tiers) -> None:
             abort(400, "Say whether Expedited is available: true or false.")
         tiers.expedited_available = available
         return jsonify(available=available)
+
+    @app.post("/vault-jobs")
+    def vault_jobs() -> Any:
+        try:
+            SWITCHES.change(_object())
+        except ValueError as e:
+            abort(400, str(e))
+        return jsonify(SWITCHES.as_json())
+
+    @app.post("/expire-restored")
+    def expire() -> Any:
+        _object()
+        return jsonify(expired=expire_restored())

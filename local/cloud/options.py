@@ -24,6 +24,7 @@ class Options:
     control_name: str
     key: AccessKey
     tiers: Tiers
+    minute_seconds: float
     client: Client
 
     @property
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     for tier in (EXPEDITED, STANDARD, BULK):
         flag = f"--{tier.lower()}-seconds"
         parser.add_argument(flag, type=float, default=DEFAULT_SECONDS[tier], help=f"{tier} retrieval")
+    parser.add_argument("--minute-seconds", type=float, default=60, help="length of a schedule's minute")
     parser.add_argument("--no-expedited", action="store_true", help="refuse Expedited retrievals")
     return parser
 
@@ -68,5 +70,6 @@ def parse(arguments: list[str] | None = None) -> Options:
         control_name=given.control_name,
         key=AccessKey(given.access_key, given.secret_key),
         tiers=Tiers(seconds, expedited_available=not given.no_expedited),
+        minute_seconds=given.minute_seconds,
         client=Client(given.client_id, given.client_name, given.client_secret, frozenset(given.redirect_uri)),
     )

@@ -1,14 +1,17 @@
-"""The AWS side of the cloud: moto inside, the layers of `local.cloud.s3` around it."""
+"""The AWS side of the cloud: moto inside, the layers of `local.cloud.s3` and `local.cloud.glacier` around."""
 
 import os
 
 from moto.moto_server import werkzeug_app
 
 from local.cloud.accounts import AccessKey
+from local.cloud.glacier.layer import Glacier
 from local.cloud.outbox import Outbox
 from local.cloud.patches import install_all
 from local.cloud.patches.replacing import replace
 from local.cloud.s3.access import Access
+from local.cloud.s3.completions import Completions
+from local.cloud.s3.copy_requests import CopyRequests
 from local.cloud.s3.cors import Cors
 from local.cloud.s3.digests import Digests
 from local.cloud.s3.forms import Forms
@@ -33,5 +36,6 @@ def build(port: int, key: AccessKey, tiers: Tiers, outbox: Outbox) -> Applicatio
     moto = _moto(port)
     outbox.listen()
     timetable.start()
-    inner = RestoreRequests(Digests(moto), Restores(tiers, timetable.after))
-    return Cors(Access(Forms(inner, key), key))
+    parts = CopyRequests(Completions(Digests(moto)))
+    inner = RestoreRequests(parts, Restores(tiers, timetable.after))
+    return Cors(Access(Forms(Glacier(inner, tiers, timetable.after), key), key))

@@ -42,6 +42,7 @@ def main() -> None:
         scratch=_empty(settings.scratch),
         lease_seconds=settings.lease_seconds,
         retention_seconds=settings.retention_seconds,
+        warning_seconds=settings.warning_seconds,
     )
     ports: list[Verifiable] = [
         inbox,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from gas.after_completion import FIRST_CYCLE, announce, window_end
+from gas.after_completion import FIRST_CYCLE, WARNING_SECONDS, announce, window_end
 from gas.errors import InvalidInput, NotFound, NotYet, Refused
 from gas.heartbeat import beating
 from gas.jobs import Job, JobStatus, ResultFile
@@ -59,6 +59,7 @@ class Annotating:
     scratch: Path
     lease_seconds: float
     retention_seconds: float
+    warning_seconds: float = WARNING_SECONDS
 
 
 def annotate_job(message: JobSubmitted, *, annotating: Annotating) -> None:
@@ -74,7 +75,8 @@ def annotate_job(message: JobSubmitted, *, annotating: Annotating) -> None:
     else:
         # Its end is announced in the cycle of its end, whatever has become of the results since: a late
         # execution of the first cycle sends the mail, and what it asks for then is of a past cycle.
-        announce(replace(job, cycle=min(job.cycle, FIRST_CYCLE)), a.executions)
+        ended = replace(job, cycle=min(job.cycle, FIRST_CYCLE))
+        announce(ended, a.executions, now=a.clock(), warning_seconds=a.warning_seconds)
 
 
 def _run(job: Job, a: Annotating) -> Job:

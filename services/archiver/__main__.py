@@ -7,17 +7,18 @@ from functools import partial
 
 from gas.aws.accounts import DynamoAccountStore
 from gas.aws.clients import Clients
-from gas.aws.glacier_classes import GlacierClassStorage
+from gas.aws.cold_stores import ColdStores, open_cold_stores
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SnsBus, SqsInbox, StepFunctionsExecutions
 from gas.aws.objects import S3ObjectStore
 from gas.logs import configure_logs
-from gas.messages import AccountDowngraded, ArchiveDue, Topic, WindowRequested
+from gas.messages import AccountDowngraded, ArchiveDue, SweepDue, Topic, WindowRequested
 from gas.process import announce_start, run_service
 from gas.settings import load
 from gas.worker import Handlers, Worker
-from services.archiver.handlers import archive_results, open_window, open_windows
+from services.archiver.handlers import Archiving, archive_results, open_window, open_windows
 from services.archiver.settings import ArchiverSettings
+from services.archiver.sweep import Sweeping, sweep
 
 
 def main() -> None:
@@ -29,35 +30,52 @@ def main() -> None:
     jobs = DynamoJobStore(aws["dynamodb"], settings.jobs_table)
     accounts = DynamoAccountStore(aws["dynamodb"], settings.accounts_table)
     results = S3ObjectStore(aws["s3"], settings.results_bucket)
-    cold = GlacierClassStorage(aws["s3"], settings.results_bucket, storage_class=settings.cold_store)
+    cold = _open_cold_stores(aws, settings)
     executions = StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn)
     topics = {
         Topic.RESTORE_REQUESTS: settings.restore_requests_topic,
         Topic.ARCHIVE_REQUESTS: settings.archive_requests_topic,
+        Topic.JOB_REQUESTS: settings.job_requests_topic,
     }
     bus = SnsBus(aws["sns"], topics)
     announce_start(settings, [inbox, jobs, accounts, results, cold, executions, bus])
+    sweeping = Sweeping(
+        jobs=jobs,
+        late=jobs,
+        accounts=accounts,
+        untold=accounts,
+        bus=bus,
+        clock=time.time,
+        patience_seconds=settings.sweep_patience_seconds,
+    )
+    archiving = Archiving(
+        jobs=jobs,
+        accounts=accounts,
+        results=results,
+        cold=cold,
+        executions=executions,
+        bus=bus,
+        clock=time.time,
+        retention_seconds=settings.retention_seconds,
+        warning_seconds=settings.warning_seconds,
+    )
     handlers: Handlers = {
-        ArchiveDue: partial(
-            archive_results,
-            jobs=jobs,
-            accounts=accounts,
-            results=results,
-            cold=cold,
-            bus=bus,
-            clock=time.time,
-        ),
-        AccountDowngraded: partial(open_windows, jobs=jobs, bus=bus),
-        WindowRequested: partial(
-            open_window,
-            jobs=jobs,
-            accounts=accounts,
-            executions=executions,
-            clock=time.time,
-            retention_seconds=settings.retention_seconds,
-        ),
+        ArchiveDue: partial(archive_results, archiving=archiving),
+        AccountDowngraded: partial(open_windows, archiving=archiving),
+        WindowRequested: partial(open_window, archiving=archiving),
+        SweepDue: partial(sweep, sweeping=sweeping),
     }
     Worker(inbox, handlers, settings.timing, health_file=settings.health_file).run()
+
+
+def _open_cold_stores(aws: Clients, settings: ArchiverSettings) -> ColdStores:
+    return open_cold_stores(
+        aws,
+        settings.results_bucket,
+        name=settings.cold_store,
+        vault=settings.vault,
+        min_bytes=settings.min_archive_bytes,
+    )
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ two steps leaves two copies, never none, and the redelivered message goes on fro
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
-from gas.accounts import Plan
-from gas.after_completion import ensure_window
+from gas.accounts import Account, Plan
+from gas.after_completion import WARNING_SECONDS, ensure_window, has_full_window
 from gas.errors import NotFound, NotYet, Refused
 from gas.jobs import Job, ResultLocation
 from gas.keys import archive_key
@@ -26,82 +26,90 @@ from gas.transitions import BEGIN_ARCHIVE, FINISH_ARCHIVE, NOTE_ARCHIVE, Guard, 
 log = structlog.get_logger()
 
 
-def archive_results(
-    message: ArchiveDue,
-    *,
-    jobs: JobStore,
-    accounts: AccountStore,
-    results: ObjectStore,
-    cold: ColdStorage,
-    bus: Bus,
-    clock: Callable[[], float],
-) -> None:
+@dataclass(frozen=True)
+class Archiving:
+    """What every step of an archival needs."""
+
+    jobs: JobStore
+    accounts: AccountStore
+    results: ObjectStore
+    cold: ColdStorage
+    executions: Executions
+    bus: Bus
+    clock: Callable[[], float]
+    retention_seconds: float
+    warning_seconds: float = WARNING_SECONDS
+
+
+def archive_results(message: ArchiveDue, *, archiving: Archiving) -> None:
     """Archive the results of one job, unless its owner is premium or the message is of a past cycle."""
-    job = _job_in_cycle(message, jobs)
+    job = _find(message.job_id, archiving)
     if job is None:
         return
+    if job.cycle != message.cycle:
+        log.info("archive.past_cycle", cycle=message.cycle, present_cycle=job.cycle)
+        return
     if job.location is ResultLocation.HOT:
-        job = _begin(job, jobs, accounts, cold, clock())
+        job = _begin(job, archiving)
     if job.location is ResultLocation.ARCHIVING:
-        job = _copy_and_record(job, jobs, cold, clock())
+        job = _copy_and_record(job, archiving)
     if job.location is ResultLocation.ARCHIVED:
-        _remove_hot_copies(job, results)
-        _restore_if_upgraded(job, accounts, bus)
+        _remove_hot_copies(job, archiving.results)
+        _restore_if_upgraded(job, archiving)
 
 
-def open_windows(message: AccountDowngraded, *, jobs: JobStore, bus: Bus) -> None:
+def open_windows(message: AccountDowngraded, *, archiving: Archiving) -> None:
     """Ask for a new window for every job of a downgraded account that may have hot results.
 
     The list may be a moment old, so every job that has results at all gets a message of its own, and
     the handler of that looks at the truth.
     """
-    for job in every_job_of(message.user_id, jobs):
+    for job in every_job_of(message.user_id, archiving.jobs):
         if job.location is not ResultLocation.NONE:
-            bus.publish(WindowRequested(job.job_id))
+            archiving.bus.publish(WindowRequested(job.job_id))
 
 
-def open_window(
-    message: WindowRequested,
-    *,
-    jobs: JobStore,
-    accounts: AccountStore,
-    executions: Executions,
-    clock: Callable[[], float],
-    retention_seconds: float,
-) -> None:
+def open_window(message: WindowRequested, *, archiving: Archiving) -> None:
     """Give the hot results of one job a full window, after which they are archived."""
-    try:
-        job = jobs.get(message.job_id)
-    except NotFound:
-        log.info("window.no_job")
-        return
-    account = accounts.get(job.user_id)
-    ensure_window(
-        job, account, jobs=jobs, executions=executions, now=clock(), retention_seconds=retention_seconds
-    )
+    job = _find(message.job_id, archiving)
+    if job is not None:
+        _ensure_window(job, archiving.accounts.get(job.user_id), archiving)
 
 
-def _job_in_cycle(message: ArchiveDue, jobs: JobStore) -> Job | None:
+def _find(job_id: str, archiving: Archiving) -> Job | None:
     try:
-        job = jobs.get(message.job_id)
+        return archiving.jobs.get(job_id)
     except NotFound:
         log.info("archive.no_job")
         return None
-    if job.cycle != message.cycle:
-        log.info("archive.past_cycle", cycle=message.cycle, present_cycle=job.cycle)
-        return None
-    return job
 
 
-def _begin(job: Job, jobs: JobStore, accounts: AccountStore, cold: ColdStorage, now: float) -> Job:
+def _begin(job: Job, archiving: Archiving) -> Job:
+    now = archiving.clock()
     if job.available_until and job.available_until > now:
         raise NotYet("the window is still open", retry_after=job.available_until - now)
-    if _is_premium(job, accounts):
+    account = archiving.accounts.get(job.user_id)
+    if account.plan is Plan.PREMIUM:
         log.info("archive.kept_hot")
         return job
-    _discard_earlier_copies(job, cold)
+    if not has_full_window(job, account, archiving.retention_seconds):
+        # A late message, and a downgrade whose own message has not come yet.
+        return _ensure_window(job, account, archiving)
+    _discard_earlier_copies(job, archiving.cold)
     fresh = tuple(replace(file, archive_id="", upload_id="", retrieval_id="") for file in job.result_files)
-    return _move(job, BEGIN_ARCHIVE, jobs, now, result_files=fresh)
+    return _move(job, BEGIN_ARCHIVE, archiving, result_files=fresh)
+
+
+def _ensure_window(job: Job, account: Account, archiving: Archiving) -> Job:
+    return ensure_window(
+        job,
+        account,
+        jobs=archiving.jobs,
+        executions=archiving.executions,
+        now=archiving.clock(),
+        retention_seconds=archiving.retention_seconds,
+        warning_seconds=archiving.warning_seconds,
+    )
 
 
 def _discard_earlier_copies(job: Job, cold: ColdStorage) -> None:
@@ -114,15 +122,15 @@ def _discard_earlier_copies(job: Job, cold: ColdStorage) -> None:
             cold.discard(file)
 
 
-def _copy_and_record(job: Job, jobs: JobStore, cold: ColdStorage, now: float) -> Job:
+def _copy_and_record(job: Job, archiving: Archiving) -> Job:
     for name in [file.name for file in job.result_files if not file.archive_id]:
-        job = _store(job, name, jobs, cold, now)
-    job = _move(job, FINISH_ARCHIVE, jobs, now, archived_at=now, cold_store=cold.name)
+        job = _store(job, name, archiving)
+    job = _move(job, FINISH_ARCHIVE, archiving, archived_at=archiving.clock(), cold_store=archiving.cold.name)
     log.info("archive.archived", bytes=job.result_bytes)
     return job
 
 
-def _store(job: Job, name: str, jobs: JobStore, cold: ColdStorage, now: float) -> Job:
+def _store(job: Job, name: str, archiving: Archiving) -> Job:
     """Make one cold copy and record it; an upload in parts is recorded before its first part is sent.
 
     A copy that cannot be recorded, because another archiver went on meanwhile, is left where it is: that
@@ -133,19 +141,19 @@ def _store(job: Job, name: str, jobs: JobStore, cold: ColdStorage, now: float) -
     def note(**changes: Any) -> None:
         nonlocal record
         files = tuple(replace(f, **changes) if f.name == name else f for f in record.result_files)
-        record = _move(record, NOTE_ARCHIVE, jobs, now, result_files=files)
+        record = _move(record, NOTE_ARCHIVE, archiving, result_files=files)
 
     file = next(file for file in job.result_files if file.name == name)
     key = archive_key(job.user_id, job.job_id, name, cycle=job.cycle)
-    archive_id = cold.store(file, key, lambda upload_id: note(upload_id=upload_id))
+    archive_id = archiving.cold.store(file, key, lambda upload_id: note(upload_id=upload_id))
     note(archive_id=archive_id, upload_id="")
     return record
 
 
-def _move(job: Job, transition: Transition, jobs: JobStore, now: float, **changes: object) -> Job:
-    guard = Guard(cycle=job.cycle, result_files=job.result_files, now=now)
+def _move(job: Job, transition: Transition, archiving: Archiving, **changes: object) -> Job:
+    guard = Guard(cycle=job.cycle, result_files=job.result_files, now=archiving.clock())
     try:
-        return jobs.move(job.job_id, transition, guard, **changes)
+        return archiving.jobs.move(job.job_id, transition, guard, **changes)
     except Refused as error:
         raise NotYet("another archiver was faster") from error
 
@@ -157,11 +165,7 @@ def _remove_hot_copies(job: Job, results: ObjectStore) -> None:
         results.remove(file.key)
 
 
-def _restore_if_upgraded(job: Job, accounts: AccountStore, bus: Bus) -> None:
+def _restore_if_upgraded(job: Job, archiving: Archiving) -> None:
     """An upgrade that met the job ARCHIVING left it to us: the plan is read again after the commit."""
-    if _is_premium(job, accounts):
-        bus.publish(JobRestoreRequested(job.job_id))
-
-
-def _is_premium(job: Job, accounts: AccountStore) -> bool:
-    return accounts.get(job.user_id).plan is Plan.PREMIUM
+    if archiving.accounts.get(job.user_id).plan is Plan.PREMIUM:
+        archiving.bus.publish(JobRestoreRequested(job.job_id))

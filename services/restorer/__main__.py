@@ -7,7 +7,7 @@ from functools import partial
 
 from gas.aws.accounts import DynamoAccountStore
 from gas.aws.clients import Clients
-from gas.aws.glacier_classes import GlacierClassStorage
+from gas.aws.cold_stores import open_cold_stores
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SnsBus, SqsInbox, StepFunctionsExecutions
 from gas.aws.objects import S3ObjectStore
@@ -31,10 +31,14 @@ def main() -> None:
         jobs=DynamoJobStore(aws["dynamodb"], settings.jobs_table),
         accounts=DynamoAccountStore(aws["dynamodb"], settings.accounts_table),
         results=S3ObjectStore(aws["s3"], settings.results_bucket),
-        cold=GlacierClassStorage(aws["s3"], settings.results_bucket),
+        cold=open_cold_stores(
+            aws, settings.results_bucket, vault=settings.vault, topic=settings.restore_completed_topic
+        ),
         executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
         clock=time.time,
         retention_seconds=settings.retention_seconds,
+        warning_seconds=settings.warning_seconds,
+        mail_gather_seconds=settings.mail_gather_seconds,
         usual_tier=settings.usual_tier,
     )
     ports: list[Verifiable] = [

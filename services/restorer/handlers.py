@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 import structlog
 
 from gas.accounts import Plan
-from gas.after_completion import ensure_window
+from gas.after_completion import (
+    MAIL_GATHER_SECONDS,
+    WARNING_SECONDS,
+    announce_restored,
+    ensure_window,
+)
 from gas.errors import NotFound, NotYet, Refused
 from gas.jobs import Job, ResultFile, ResultLocation
 from gas.keys import result_key
@@ -38,6 +43,8 @@ class Restoring:
     clock: Callable[[], float]
     retention_seconds: float
     usual_tier: str = "Expedited"
+    warning_seconds: float = WARNING_SECONDS
+    mail_gather_seconds: float = MAIL_GATHER_SECONDS
 
 
 def restore_account(message: RestoreRequested, *, jobs: JobStore, bus: Bus) -> None:
@@ -150,7 +157,10 @@ def _with_retrieval(file: ResultFile, retrieval: Retrieval) -> ResultFile:
 
 
 def _tidy(job: Job, restoring: Restoring) -> None:
-    """Remove the cold copies that are no longer needed; a user who downgraded meanwhile gets a window."""
+    """Remove the cold copies that are no longer needed, and have the user told.
+
+    A user who downgraded meanwhile gets a window.
+    """
     for file in job.result_files:
         if file.archive_id:
             restoring.cold.discard(file)
@@ -161,6 +171,10 @@ def _tidy(job: Job, restoring: Restoring) -> None:
         executions=restoring.executions,
         now=restoring.clock(),
         retention_seconds=restoring.retention_seconds,
+        warning_seconds=restoring.warning_seconds,
+    )
+    announce_restored(
+        job, restoring.executions, now=restoring.clock(), gather_seconds=restoring.mail_gather_seconds
     )
 
 

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from gas.accounts import Plan
 from services.web.access_tokens import MAX_DAYS, MAX_NAME, make_token
+from services.web.archive_view import archive_of
 from services.web.context import site
 from services.web.identity import current_account, require_login
 from services.web.limits import input_limit
 from services.web.plans import downgrade, upgrade
+from services.web.results import restore_all
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 blueprint.before_request(require_login)
@@ -25,9 +27,25 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/upgrade")
 def go_premium() -> ResponseReturnValue:
     """Change to the premium plan."""
-    upgrade(site(), current_account().user_id)
+    upgrade(site(), current_account().user_id, request.form.get("tier", ""))
     flash("You are on the premium plan. Archived results are being brought back.", "success")
     return redirect(url_for("account.show"), 303)
+
+
+@blueprint.get("/archive")
+def archive() -> ResponseReturnValue:
+    """What is archived, and the ways to get all of it back."""
+    account = current_account()
+    found = archive_of(site(), account.user_id)
+    return render_template("archive.html", account=account, archive=found)
+
+
+@blueprint.post("/restore")
+def restore() -> ResponseReturnValue:
+    """Ask for everything that is archived."""
+    restore_all(site(), current_account(), request.form.get("tier", ""))
+    flash("Your archived results have been asked for. The list shows when each is back.", "success")
+    return redirect(url_for("jobs.index"), 303)
 
 
 @blueprint.post("/downgrade")

@@ -10,8 +10,9 @@ from services.web.access_tokens import account_of
 from services.web.api_shapes import account_shape, job_shape
 from services.web.context import site
 from services.web.identity import current_account
+from services.web.keeping import keep_results
 from services.web.plans import downgrade, upgrade
-from services.web.request_bodies import ticket_request
+from services.web.request_bodies import seen_cycle, ticket_request, wanted_tier
 from services.web.results import open_log, restore_job, result_link, summary_bytes
 from services.web.submission import confirm_upload, create_job
 
@@ -80,8 +81,15 @@ def summary(job_id: str) -> ResponseReturnValue:
 @blueprint.post("/jobs/<job_id>/restore")
 def restore(job_id: str) -> ResponseReturnValue:
     """Ask for the archived results of one job."""
-    restore_job(site(), current_account(), _job(job_id))
+    restore_job(site(), current_account(), _job(job_id), wanted_tier())
     return jsonify(job=_shape(_job(job_id))), 202
+
+
+@blueprint.post("/jobs/<job_id>/keep")
+def keep(job_id: str) -> ResponseReturnValue:
+    """Keep the results of one job for longer."""
+    keep_results(site(), current_account(), _job(job_id), seen=seen_cycle())
+    return jsonify(job=_shape(_job(job_id)))
 
 
 @blueprint.get("/account")
@@ -93,7 +101,7 @@ def account() -> ResponseReturnValue:
 @blueprint.post("/account/upgrade")
 def go_premium() -> ResponseReturnValue:
     """Change to the premium plan."""
-    return jsonify(account_shape(site(), upgrade(site(), current_account().user_id)))
+    return jsonify(account_shape(site(), upgrade(site(), current_account().user_id, wanted_tier())))
 
 
 @blueprint.post("/account/downgrade")

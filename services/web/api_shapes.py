@@ -10,6 +10,7 @@ from services.web.context import Site
 from services.web.formats import iso_time
 from services.web.job_view import job_state
 from services.web.limits import input_limit
+from services.web.restore_offers import Offer
 
 
 def job_shape(site: Site, account: Account, job: Job) -> dict[str, Any]:
@@ -33,6 +34,9 @@ def job_shape(site: Site, account: Account, job: Job) -> dict[str, Any]:
         "results": [_file_shape(file) for file in job.result_files],
         **_times(job),
         "restore_tier": job.restore_tier or None,
+        "restore_tiers": [_offer_shape(offer) for offer in state.offers] if state.restorable else [],
+        "cycle": job.cycle,
+        "keepable_until": iso_time(state.kept_until),
     }
 
 
@@ -54,6 +58,10 @@ def account_shape(site: Site, account: Account) -> dict[str, Any]:
 
 def _file_shape(file: ResultFile) -> dict[str, Any]:
     return {"name": file.name, "size": file.size, "sha256": file.sha256}
+
+
+def _offer_shape(offer: Offer) -> dict[str, Any]:
+    return {"tier": offer.tier, "expected_seconds": offer.seconds, "dollars": round(offer.dollars, 6)}
 
 
 def _times(job: Job) -> dict[str, str | None]:

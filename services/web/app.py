@@ -10,6 +10,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from gas.cold_stores import PRICES_AS_OF
 from services.web import (
     account_pages,
     api,
@@ -27,6 +28,7 @@ from services.web.headers import add_headers, security_headers
 from services.web.health import health_blueprint
 from services.web.host_names import refuse_other_hosts
 from services.web.request_log import log_requests
+from services.web.restore_offers import allowed_tiers
 from services.web.settings import WebSettings
 from services.web.static_files import serve_static_files
 
@@ -43,6 +45,7 @@ def create_app(
 
     :param example: the VCF behind the Example tab.
     """
+    allowed_tiers(settings)  # Wrong settings are reported at the start, not by some page.
     app = Flask("services.web", static_folder=None)
     app.config.update(_configuration(settings))
     # An address has one form; a redirect to it would lose the body of a request.
@@ -90,10 +93,13 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         file_size=formats.file_size,
         duration=formats.duration,
+        another=formats.another,
         iso_time=formats.iso_time,
         utc_time=formats.utc_time,
         number=formats.number,
+        price=formats.price,
     )
+    app.jinja_env.globals["prices_as_of"] = PRICES_AS_OF
     app.add_template_global(identity.session_name, "session_name")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 _STEP = 1000
+_CENT = 0.01
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _PERIODS = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -28,6 +29,20 @@ def duration(seconds: float) -> str:
         if count:
             parts.append(f"{count} {name}" + ("s" if count > 1 else ""))
     return " ".join(parts[:2]) or "0 seconds"
+
+
+def another(seconds: float) -> str:
+    """Another day, another 3 days, another 1 day 2 hours."""
+    text = duration(seconds)
+    count, _, unit = text.partition(" ")
+    return f"another {unit if count == '1' and ' ' not in unit else text}"
+
+
+def price(dollars: float) -> str:
+    """Of an estimate in US dollars, to the cent."""
+    if not dollars:
+        return "free of charge"
+    return f"about {dollars:,.2f} USD" if dollars >= _CENT else "less than 0.01 USD"
 
 
 def iso_time(seconds: float | None) -> str | None:

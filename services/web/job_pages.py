@@ -11,6 +11,7 @@ from gas.jobs import Job
 from services.web.context import site
 from services.web.identity import current_account, require_login
 from services.web.job_view import job_details, job_state
+from services.web.keeping import keep_results
 from services.web.results import input_link, open_log, restore_job, result_link, summary_bytes
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -71,8 +72,16 @@ def summary(job_id: str) -> ResponseReturnValue:
 @blueprint.post("/<job_id>/restore")
 def restore(job_id: str) -> ResponseReturnValue:
     """Ask for the archived results of this job."""
-    restore_job(site(), current_account(), _job(job_id))
+    restore_job(site(), current_account(), _job(job_id), request.form.get("tier", ""))
     flash("The results have been asked for. This page shows when they are back.", "success")
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+@blueprint.post("/<job_id>/keep")
+def keep(job_id: str) -> ResponseReturnValue:
+    """Keep the results of this job for longer; the form says which cycle its page was about."""
+    seen = request.form.get("cycle", default=0, type=int)
+    keep_results(site(), current_account(), _job(job_id), seen=seen)
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 

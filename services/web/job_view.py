@@ -8,6 +8,9 @@ from gas.accounts import Account, Plan
 from gas.errors import NotFound
 from gas.jobs import Job, JobStatus, ResultLocation
 from services.web.context import Site
+from services.web.formats import iso_time
+from services.web.keeping import keeps_left, kept_until
+from services.web.restore_offers import Offer, restore_offers
 from services.web.results import log_excerpt, summary_bytes, why_not_available
 from services.web.status_text import StatusText, describe, poll_seconds
 from services.web.summary import Summary, read_summary
@@ -18,6 +21,10 @@ class JobState:
     """A job and what may be done with it now.
 
     :ivar version: changes whenever the page would look different.
+    :ivar ends_at: when results that can be downloaded now will be archived; None on the premium plan.
+    :ivar kept_until: when that would be if the user keeps them for longer; None if that is not possible.
+    :ivar keeps_left: how often it is.
+    :ivar offers: how archived results can be asked for.
     """
 
     job: Job
@@ -28,6 +35,15 @@ class JobState:
     upgrade_helps: bool
     restorable: bool
     has_input: bool
+    ends_at: int | None
+    kept_until: int | None
+    keeps_left: int
+    offers: tuple[Offer, ...]
+
+    @property
+    def usual(self) -> Offer | None:
+        """How archived results are asked for if their user does not choose."""
+        return next((offer for offer in self.offers if offer.usual), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +66,22 @@ def job_state(site: Site, account: Account, job: Job) -> JobState:
     poll = poll_seconds(job, text, now)
     downloadable = why_not_available(job, account.plan, now) is None
     away = job.status is JobStatus.COMPLETED and not downloadable
+    archived = job.location is ResultLocation.ARCHIVED
     seen = (job.status, job.location, job.cycle, job.available_until, job.restore_tier, account.plan)
+    expected = iso_time(job.restore_expected_at) or "unknown"
     return JobState(
         job=job,
         text=text,
         poll=poll,
-        version=".".join(str(part) for part in (*seen, downloadable, poll or "end")),
+        version=".".join(str(part) for part in (*seen, expected, downloadable, poll or "end")),
         downloadable=downloadable,
         upgrade_helps=away and not premium,
-        restorable=premium and job.location is ResultLocation.ARCHIVED,
+        restorable=premium and archived,
         has_input=job.status is not JobStatus.AWAITING_UPLOAD,
+        ends_at=job.available_until if downloadable and not premium else None,
+        kept_until=kept_until(site, account, job),
+        keeps_left=keeps_left(site, account, job),
+        offers=restore_offers([job], site.settings) if archived else (),
     )
 
 

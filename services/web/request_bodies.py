@@ -24,6 +24,24 @@ def ticket_request() -> tuple[str, int]:
     return name, size
 
 
+def wanted_tier() -> str:
+    """How archived results are to be asked for; nothing, or no body at all, stands for the usual way."""
+    body = _json_body() if request.get_data() else {}
+    tier = body.get("tier", "") if isinstance(body, dict) else None
+    if not isinstance(tier, str):
+        raise Refusal('Send nothing, or a JSON object such as {"tier": "Standard"}.')
+    return tier
+
+
+def seen_cycle() -> int:
+    """The cycle of the job that the program means."""
+    body = _json_body()
+    cycle = body.get("cycle") if isinstance(body, dict) else None
+    if not isinstance(cycle, int) or isinstance(cycle, bool):
+        raise Refusal('Send a JSON object such as {"cycle": 1}, with the cycle of the job as you saw it.')
+    return cycle
+
+
 def _json_body() -> object:
     try:
         return request.get_json(silent=True)

@@ -8,9 +8,10 @@ from typing import IO
 from gas.accounts import Account, Plan
 from gas.errors import NotFound
 from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
-from gas.messages import JobRestoreRequested
+from gas.messages import JobRestoreRequested, RestoreRequested
 from services.web.context import Site
 from services.web.refusals import NotAvailable, NotStored
+from services.web.restore_offers import check_tier
 
 #: How much of a log the job's page shows.
 INLINE_LOG_BYTES = 256 * 1024
@@ -85,13 +86,23 @@ def summary_bytes(site: Site, job: Job) -> bytes:
         return source.read()
 
 
-def restore_job(site: Site, account: Account, job: Job) -> None:
-    """Ask for the archived results of one job; nothing happens if they are here or on their way."""
+def restore_job(site: Site, account: Account, job: Job, tier: str = "") -> None:
+    """Ask for the archived results of one job, by this tier or the usual one.
+
+    Nothing happens if they are here or on their way.
+    """
     if job.location is not ResultLocation.ARCHIVED:
         return
     if account.plan is not Plan.PREMIUM:
         raise NotAvailable(_WHY_NOT[ResultLocation.ARCHIVED])
-    site.ports.bus.publish(JobRestoreRequested(job.job_id))
+    site.ports.bus.publish(JobRestoreRequested(job.job_id, check_tier(tier, [job], site.settings)))
+
+
+def restore_all(site: Site, account: Account, tier: str = "") -> None:
+    """Ask for all archived results of a premium user, by this tier or the usual one."""
+    if account.plan is not Plan.PREMIUM:
+        raise NotAvailable("Archived results come back on the premium plan. Upgrade to get them back.")
+    site.ports.bus.publish(RestoreRequested(account.user_id, check_tier(tier, (), site.settings)))
 
 
 def _file(job: Job, name: str) -> ResultFile:

@@ -40,6 +40,22 @@ class WebSettings:
     retention_seconds: int = setting(
         "GAS_RETENTION_SECONDS", "how long results of the free plan stay downloadable", default=180
     )
+    extension_seconds: int = setting(
+        "GAS_EXTENSION_SECONDS", "how much longer one press of the button keeps free results", default=86_400
+    )
+    extensions: int = setting(
+        "GAS_EXTENSIONS", "how often free results can be kept for longer in one window; 0: never", default=3
+    )
+    restore_tier: str = setting(
+        "GAS_RESTORE_TIER",
+        "how results are asked for where the user does not say: Expedited, Standard or Bulk",
+        default="Expedited",
+    )
+    tiers: str = setting(
+        "GAS_TIERS",
+        "how premium users may have results asked for besides, separated by commas",
+        default="Expedited,Standard,Bulk",
+    )
     upload_seconds: int = setting("GAS_UPLOAD_SECONDS", "how long an upload form is valid", default=600)
     # Longer than a message can wait in a queue: an upload must find its job, however late the annotator is.
     ticket_seconds: int = setting(

@@ -18,6 +18,7 @@ import requests
 from gas.aws.accounts import DynamoAccountStore, DynamoTokenStore
 from gas.aws.clients import Clients
 from gas.aws.glacier_classes import GlacierClassStorage
+from gas.aws.glacier_vault import GlacierVaultStorage
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SnsBus, SqsInbox, StepFunctionsExecutions
 from gas.aws.objects import S3ObjectStore, S3SignedAccess
@@ -32,11 +33,13 @@ from gas.fakes import (
     FakeTokenStore,
 )
 from gas.messages import Topic, encode
+from tests.unit.gas.vault_service import BucketService, VaultService, open_vault
 from tests.waiting import free_ports, wait_for
 
 ROOT = Path(__file__).parents[2]
 RESTORE_SECONDS = 0.3
 VISIBILITY_SECONDS = 1.0
+VAULT = "contract"
 
 
 @dataclass
@@ -90,7 +93,7 @@ def connect(environment: dict[str, str]) -> Clients:
         for name, value in environment.items():
             patch.setenv(name, value)
         clients = Clients()
-        for service in ("dynamodb", "s3", "sns", "sqs", "stepfunctions"):
+        for service in ("dynamodb", "glacier", "s3", "sns", "sqs", "stepfunctions"):
             clients[service]
     return clients
 
@@ -143,7 +146,12 @@ def results(aws):
 
 
 class ColdSide:
-    """Cold storage, and what the test has to do so that a retrieval becomes ready."""
+    """Cold storage, and what the test has to do so that a retrieval becomes ready.
+
+    :ivar same_archive_again: whether a file that is stored again becomes the same archive in any case.
+    """
+
+    same_archive_again = True
 
     def __init__(self, cold, cloud: Cloud | None) -> None:
         self.cold = cold
@@ -155,6 +163,13 @@ class ColdSide:
         else:
             wait_for(lambda: self.cold.retrieve(file, "j1", tier="Expedited").ready, "the retrieval")
 
+    def expire(self, file) -> None:
+        """Let the time of what became ready be over."""
+        if self._cloud is None:
+            self.cold.expire(file.archive_id)
+        else:
+            requests.post(f"{self._cloud.control}/expire-restored", json={}, timeout=5).raise_for_status()
+
     def allow_expedited(self, *, available: bool) -> None:
         if self._cloud is None:
             self.cold.expedited_available = available
@@ -163,8 +178,63 @@ class ColdSide:
             requests.post(address, json={"available": available}, timeout=5).raise_for_status()
 
 
-@pytest.fixture
-def cold_side(aws, results):
+class VaultSide(ColdSide):
+    """A vault of the local cloud, or the one that the unit tests of the adapter use."""
+
+    same_archive_again = False
+
+    def __init__(self, results, cloud: Cloud | None) -> None:
+        super().__init__(vault_of(cloud) if cloud else None, cloud)
+        if cloud is None:
+            bucket = BucketService()
+            bucket.objects = results.objects
+            self._service = VaultService()
+            self.cold = open_vault(self._service, bucket)
+
+    def thaw(self, file) -> None:
+        if self._cloud is None:
+            self._service.end_jobs()
+        else:
+            super().thaw(file)
+
+    def expire(self, file) -> None:
+        if self._cloud is None:
+            self._service.jobs.clear()
+        else:
+            expire_outputs(self._cloud)
+
+    def allow_expedited(self, *, available: bool) -> None:
+        if self._cloud is None:
+            self._service.refused = [] if available else ["InsufficientCapacityException"]
+        else:
+            super().allow_expedited(available=available)
+
+
+def vault_of(cloud: Cloud, **options: Any) -> GlacierVaultStorage:
+    """The adapter on a vault of this cloud."""
+    cloud.client("glacier").create_vault(vaultName=VAULT)
+    return GlacierVaultStorage(
+        cloud.client("glacier"),
+        cloud.client("s3"),
+        vault=VAULT,
+        bucket=cloud.outputs["ResultsBucket"],
+        topic=cloud.outputs["RestoreCompletedTopic"],
+        **options,
+    )
+
+
+def expire_outputs(cloud: Cloud) -> None:
+    """Let every retrieval from the vault that is readable expire; the vault forgets when it is asked."""
+    switches = f"{cloud.control}/vault-jobs"
+    requests.post(switches, json={"output_seconds": 0}, timeout=5).raise_for_status()
+    cloud.client("glacier").list_jobs(vaultName=VAULT)
+    requests.post(switches, json={"output_seconds": 86400}, timeout=5).raise_for_status()
+
+
+@pytest.fixture(params=["S3 classes", "vault"])
+def cold_side(aws, results, request):
+    if request.param == "vault":
+        return VaultSide(results, aws)
     if aws is None:
         return ColdSide(FakeColdStorage(results), None)
     bucket = aws.outputs["ResultsBucket"]

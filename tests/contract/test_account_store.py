@@ -68,6 +68,39 @@ def test_an_unknown_account_is_not_found(accounts, user):
         accounts.get(user)
 
 
+def test_a_change_of_plan_is_untold_until_it_was_told(accounts, user):
+    """The longest untold first; a login, or a change that was refused, is no change of plan."""
+    other = f"another {user}"
+    for each, when in ((user, -20.5), (other, -30.0)):
+        accounts.enter(profile(each), now=-40.0)
+        accounts.change_plan(each, UPGRADE, now=when)
+    with pytest.raises(Refused):
+        accounts.change_plan(user, UPGRADE, now=-10.0)
+    account = accounts.enter(profile(user), now=-5.0)
+    assert account.untold_since == -20.5
+    assert accounts.untold(-20.5, limit=10) == [other, user]
+    assert accounts.untold(-20.5, limit=1) == [other]
+    assert accounts.untold(-25.0, limit=10) == [other]
+
+    for each in (user, other):
+        accounts.note_told(accounts.get(each))
+
+    assert accounts.untold(-1.0, limit=10) == []
+    assert accounts.get(user).untold_since is None
+    assert accounts.get(user).plan is Plan.PREMIUM
+
+
+def test_a_plan_that_changed_again_is_not_noted_as_told(accounts, user):
+    """What was told was the plan before."""
+    accounts.enter(profile(user), now=1.0)
+    seen = accounts.change_plan(user, UPGRADE, now=2.0)
+    accounts.change_plan(user, DOWNGRADE, now=3.0)
+
+    accounts.note_told(seen)
+
+    assert accounts.get(user).untold_since == 3.0
+
+
 def test_a_token_is_found_by_its_digest_until_it_is_revoked(tokens, user):
     """By its owner, and by nobody else."""
     mine = token(user)

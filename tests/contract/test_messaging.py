@@ -73,7 +73,7 @@ def test_an_execution_of_one_name_starts_once(executions):
     """The second start says so and is no error, whatever its input."""
     name = f"{uuid.uuid4()}-1"
     data = {
-        "announce": False,
+        "kind": "window",
         "job_id": "j1",
         "user_id": "u1",
         "cycle": 1,
@@ -81,6 +81,7 @@ def test_an_execution_of_one_name_starts_once(executions):
         "file_name": "x.vcf",
         "failure": "",
         "available_until": "1970-01-01T00:00:00Z",
+        "warn_at": None,
     }
     executions.verify()
 
@@ -124,7 +125,7 @@ def test_the_state_machine_asks_for_archival_on_the_free_plan_only(cloud, plan, 
     machine = cloud.outputs["StateMachineArn"]
     starter = StepFunctionsExecutions(cloud.client("stepfunctions"), machine)
     data = {
-        "announce": True,
+        "kind": "finished",
         "job_id": job_id,
         "user_id": user,
         "cycle": 1,
@@ -132,6 +133,7 @@ def test_the_state_machine_asks_for_archival_on_the_free_plan_only(cloud, plan, 
         "file_name": "it's {odd}.vcf",
         "failure": "",
         "available_until": "2020-01-01T00:00:00Z",
+        "warn_at": None,
     }
 
     starter.start(f"{job_id}-1", data)

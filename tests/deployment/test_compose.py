@@ -49,7 +49,7 @@ def outputs():
         templates = ROOT / "ecs" / "templates"
         web = {"WebOrigin": "http://127.0.0.1:8080"}
         data = apply_template(templates / "20-data.yaml", web, session=session)
-        handed_on = ("AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
+        handed_on = ("JobsTable", "AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
         definition = ROOT / "ecs" / "state_machines" / "after_completion.asl.json"
         parameters = {
             "WebUrl": "http://127.0.0.1:8080",

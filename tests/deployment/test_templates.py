@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gas.after_completion import execution_input
-from gas.aws.accounts import TOKEN_USER_INDEX
-from gas.aws.jobs import USER_INDEX
+from gas.after_completion import execution_input, restored_input
+from gas.aws.accounts import TOKEN_USER_INDEX, UNTOLD_INDEX
+from gas.aws.jobs import ATTENTION_INDEX, USER_INDEX
 from gas.keys import ARCHIVE, INPUTS
-from gas.messages import Topic, decode
+from gas.messages import SweepDue, Topic, decode
 from gas.settings import describe
+from gas.transitions import QUEUE_SECONDS
+from gas.worker import MAX_PAUSE_SECONDS
 from local.applier.template import read_template
 from services.annotator.fetch import MAX_ATTEMPTS
+from services.archiver.settings import ArchiverSettings
 from services.web.settings import WebSettings
 from tests.unit.gas.test_jobs import make_job
 
@@ -104,8 +107,58 @@ def test_the_indexes_are_those_that_the_adapters_ask():
     """By the same name."""
     tables = of_type("AWS::DynamoDB::Table")
 
-    assert tables["JobsTable"]["GlobalSecondaryIndexes"][0]["IndexName"] == USER_INDEX
-    assert tables["TokensTable"]["GlobalSecondaryIndexes"][0]["IndexName"] == TOKEN_USER_INDEX
+    def indexes(table):
+        return [index["IndexName"] for index in tables[table]["GlobalSecondaryIndexes"]]
+
+    assert indexes("JobsTable") == [USER_INDEX, ATTENTION_INDEX]
+    assert indexes("AccountsTable") == [UNTOLD_INDEX]
+    assert indexes("TokensTable") == [TOKEN_USER_INDEX]
+
+
+def test_the_indexes_of_the_sweep_hold_keys_alone():
+    """A running job is written once a second; its index is written only when its time changes."""
+    tables = of_type("AWS::DynamoDB::Table")
+    for table, name in (("JobsTable", ATTENTION_INDEX), ("AccountsTable", UNTOLD_INDEX)):
+        (index,) = (each for each in tables[table]["GlobalSecondaryIndexes"] if each["IndexName"] == name)
+        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_a_schedule_asks_for_the_sweep():
+    """In words that the archiver understands, at a rate that AWS takes, and nothing is lost in silence."""
+    (rule,) = of_type("AWS::Events::Rule").values()
+    (target,) = rule["Targets"]
+
+    assert decode(json.loads(target["Input"])) == SweepDue()
+    assert (rule["State"], sub(rule["ScheduleExpression"])) == ("ENABLED", "rate(${SweepMinutes} minutes)")
+    assert MESSAGING.parameters["SweepMinutes"]["MinValue"] > 1, "rate(1 minutes) is refused"
+    assert target["Arn"]["Fn::GetAtt"] == ["ArchiverQueue", "Arn"]
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"] == ["ArchiverDeadLetters", "Arn"]
+
+
+@pytest.mark.parametrize("queue", ["ArchiverQueue", "ArchiverDeadLetters"])
+def test_the_schedule_may_send_to_its_queues(queue):
+    """That rule and no other."""
+    (policy,) = (
+        each for each in of_type("AWS::SQS::QueuePolicy").values() if each["Queues"] == [{"Ref": queue}]
+    )
+    statements = {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
+    allowed = statements["ScheduleDelivers"]
+
+    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "sqs:SendMessage")
+    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["SweepRule", "Arn"]}}}
+
+
+def test_a_queued_job_is_not_asked_for_while_its_message_may_still_be_there():
+    """The sweep waits for as long as the queue keeps a message."""
+    assert of_type("AWS::SQS::Queue")["AnnotatorQueue"]["MessageRetentionPeriod"] == QUEUE_SECONDS
+
+
+def test_the_sweep_is_patient_enough_for_a_message_that_comes_back():
+    """After the longest pause of a worker."""
+    row = next(row for row in describe(ArchiverSettings) if row.env == "GAS_SWEEP_PATIENCE_SECONDS")
+
+    assert float(row.default) >= MAX_PAUSE_SECONDS
 
 
 def test_the_buckets_report_what_the_services_wait_for():
@@ -135,9 +188,10 @@ def test_every_state_leads_to_a_state():
 def test_the_state_machine_reads_only_what_it_is_told():
     """Every path is a field of the execution's input, or what an earlier state added."""
     paths = set(re.findall(r"\$\.(\w+)", json.dumps(MACHINE)))
+    told = set(execution_input(make_job())) | set(restored_input(make_job(), 0.0))
+    found = {"account", "job", "written", "announce_error", "mail_error"}
 
-    assert paths <= set(execution_input(make_job())) | {"account", "announce_error", "mail_error"}
-    assert set(execution_input(make_job())) <= paths
+    assert paths == told | found
 
 
 @pytest.mark.parametrize("state", ["Announce", "RequestArchive"])
@@ -155,7 +209,8 @@ def test_what_the_state_machine_publishes_is_a_message_of_ours(state):
 
 def test_a_mail_that_cannot_be_sent_blocks_nothing():
     """Every state before the wait that can fail goes on after its failure."""
-    for name in ("Announce", "ReadAddress", "MailCompleted", "MailFailed"):
+    mails = ("MailCompleted", "MailFailed", "MailRestored", "MailWarning")
+    for name in ("Announce", "ReadAddress", "ReadJob", "ReadOwner", *mails):
         (catch,) = MACHINE["States"][name]["Catch"]
         assert catch["ErrorEquals"] == ["States.ALL"]
 
@@ -184,7 +239,7 @@ def test_the_outputs_are_settings():
     outputs = dict.fromkeys({**DATA.outputs, **MESSAGING.outputs}, "")
     queues = {f"GAS_{service.upper()}_QUEUE_URL" for service in SERVICES}
     # These topics are published to by S3 and by the state machine alone.
-    unasked = {"GAS_JOB_REQUESTS_TOPIC", "GAS_RESTORE_COMPLETED_TOPIC", "GAS_JOB_RESULTS_TOPIC"}
+    unasked = {"GAS_RESTORE_COMPLETED_TOPIC", "GAS_JOB_RESULTS_TOPIC"}
 
     for name in set(settings_of(outputs)) - queues - unasked:
         assert f"`{name}`" in text, name

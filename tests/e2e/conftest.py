@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import requests
 
@@ -58,20 +61,35 @@ class RunningSystem:
     def backlog(self) -> dict[str, Any]:
         return {queue["name"]: queue for queue in self.control("/queues.json")}
 
-    def objects(self, bucket: str, job_id: str) -> dict[str, str]:
-        """Every object of a job and its storage class."""
-        import boto3  # noqa: PLC0415 - an operator's client, pointed at the local cloud.
-
-        s3 = boto3.client(
-            "s3",
+    def client(self, service: str) -> Any:
+        """An operator's client, pointed at the local cloud."""
+        return boto3.client(
+            service,
             endpoint_url=self.state["urls"]["cloud"],
             region_name="us-east-1",
             aws_access_key_id="local",
             aws_secret_access_key="local",
         )
-        (name,) = (each["Name"] for each in s3.list_buckets()["Buckets"] if bucket in each["Name"])
-        found = s3.list_objects_v2(Bucket=name).get("Contents", [])
-        return {each["Key"]: each["StorageClass"] for each in found if job_id in each["Key"]}
+
+    def bucket(self, name: str) -> str:
+        (found,) = (
+            each["Name"] for each in self.client("s3").list_buckets()["Buckets"] if name in each["Name"]
+        )
+        return found
+
+    def table(self, name: str) -> str:
+        names = self.client("dynamodb").list_tables()["TableNames"]
+        (found,) = (each for each in names if each.endswith(f"-{name}"))
+        return found
+
+    def stored(self, bucket: str) -> dict[str, str]:
+        """Every object of a bucket and its storage class."""
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket(bucket))
+        return {each["Key"]: each["StorageClass"] for page in pages for each in page.get("Contents", [])}
+
+    def objects(self, bucket: str, job_id: str) -> dict[str, str]:
+        """Every object of a job and its storage class."""
+        return {key: kind for key, kind in self.stored(bucket).items() if job_id in key}
 
     def assert_quiet(self) -> None:
         """Every message was handled, and none became a dead letter."""
@@ -82,14 +100,13 @@ class RunningSystem:
         wait_for(idle, f"an empty backlog {self.backlog()}")
 
 
-@pytest.fixture(scope="session")
-def system(tmp_path_factory):
-    """One system for all end-to-end tests, on free ports."""
-    folder = tmp_path_factory.mktemp("system")
+@contextmanager
+def running_system(folder: Path, *options: str) -> Iterator[RunningSystem]:
+    """A system on free ports."""
     web, aws, globus, control = free_ports(4)
     command = [sys.executable, "-m", "local", "--folder", str(folder), "--retention", str(RETENTION_SECONDS)]
     command += ["--port", str(web), "--aws-port", str(aws), "--globus-port", str(globus)]
-    command += ["--control-port", str(control)]
+    command += ["--control-port", str(control), *options]
     with (folder / "system.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -98,6 +115,13 @@ def system(tmp_path_factory):
         finally:
             process.terminate()
             process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory):
+    """One system for nearly all end-to-end tests."""
+    with running_system(tmp_path_factory.mktemp("system")) as system:
+        yield system
 
 
 @pytest.fixture

@@ -48,11 +48,15 @@ def is_ready(web: str) -> bool:
         return False
 
 
+def mails_of_return(system, job_id) -> list[dict]:
+    return [mail for mail in system.mails_about(job_id) if "are back" in mail["subject"]]
+
+
 def assert_restored(system, researcher, job_id, before) -> None:
     """The one final state: same bytes, one mail, one execution, nothing left in cold storage."""
     job = researcher.wait(job_id, location="HOT", downloadable=True)
     assert results_of(researcher, job) == before
-    assert len(system.mails_about(job_id)) == 1
+    assert len([mail for mail in system.mails_about(job_id) if "completed" in mail["subject"]]) == 1
     assert system.executions_of(job_id) == [f"{job_id}-1"]
     system.assert_quiet()
     stored = system.objects("results", job_id)
@@ -88,6 +92,8 @@ def test_a_vcf_is_annotated_archived_and_restored(system, ada):
 
     ada.post("/account/upgrade")
     assert_restored(system, ada, job_id, before)
+    back = wait_for(lambda: mails_of_return(system, job_id), "the mail about the results that are back")
+    assert len(back) == 1
 
 
 def test_a_download_link_asks_for_the_proper_file_name(ada):

@@ -12,6 +12,7 @@ from local.applier.resources import (
     queue_policies,
     queues,
     roles,
+    rules,
     state_machines,
     subscriptions,
     tables,
@@ -32,6 +33,7 @@ class Resource:
 
 RESOURCES = {
     "AWS::DynamoDB::Table": Resource(tables.SHAPE, tables.apply),
+    "AWS::Events::Rule": Resource(rules.SHAPE, rules.apply),
     "AWS::IAM::Role": Resource(roles.SHAPE, roles.apply),
     "AWS::Logs::LogGroup": Resource(log_groups.SHAPE, log_groups.apply),
     "AWS::S3::Bucket": Resource(buckets.SHAPE, buckets.apply),

@@ -4,7 +4,9 @@ They are written for moto 5.2.5: `replacing.replace` fails at start where anothe
 """
 
 from local.cloud.patches import (
+    archived_tags,
     bucket_names,
+    checksums,
     dynamodb_locks,
     instance_tracking,
     mail_text,
@@ -14,6 +16,7 @@ from local.cloud.patches import (
     queue_speed,
     restore_status,
     step_functions,
+    suspended_versions,
 )
 
 PATCHES = (
@@ -25,6 +28,9 @@ PATCHES = (
     object_events,
     multipart_events,
     restore_status,
+    suspended_versions,
+    checksums,
+    archived_tags,
     step_functions,
     mail_text,
 )

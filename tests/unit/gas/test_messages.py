@@ -88,6 +88,30 @@ def test_a_restore_event_becomes_a_completed_retrieval():
     assert unwrap(body) == [RetrievalCompleted("j1", "archive/u1/j1/1/x.annot.vcf.gz")]
 
 
+@pytest.mark.parametrize("status", ["Succeeded", "Failed"])
+def test_the_end_of_a_retrieval_from_a_vault_becomes_a_completed_retrieval(status):
+    """One that failed as well: the restorer looks at it and asks again."""
+    body = json.dumps(vault_job("ArchiveRetrieval", StatusCode=status, JobDescription="j1", ArchiveId="a1"))
+
+    assert unwrap(body) == [RetrievalCompleted("j1", "a1")]
+
+
+def test_an_inventory_of_a_vault_is_nothing_to_do():
+    """An operator asked for it; a vault may report all that ends on the same topic."""
+    assert unwrap(json.dumps(vault_job("InventoryRetrieval", ArchiveId=None))) == []
+
+
+def test_a_retrieval_that_is_not_ours_is_unreadable():
+    """Ours carry the id of the job as description."""
+    with pytest.raises(Unreadable):
+        unwrap(json.dumps(vault_job("ArchiveRetrieval", JobDescription=None, ArchiveId="a1")))
+
+
+def vault_job(action: str, **fields: object) -> dict[str, object]:
+    arn = "arn:aws:glacier:us-east-1:123456789012:vaults/gas"
+    return {"Action": action, "VaultARN": arn, "JobId": "r1", "Completed": True, **fields}
+
+
 def test_the_test_event_of_s3_is_nothing_to_do():
     """S3 sends it once when a notification is configured."""
     assert unwrap('{"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b"}') == []

@@ -98,6 +98,21 @@ def test_a_downgrade_opens_a_full_window_and_archives_after_it(world):
     assert world.jobs.jobs["j1"].location is ResultLocation.ARCHIVED
 
 
+def test_a_late_archive_message_does_not_beat_the_downgrade(world):
+    """It is of the present cycle, and its window ended long ago, while the owner was premium."""
+    world.submit()
+    world.settle()
+    world.upgrade()
+    world.pass_time(3 * RETENTION)
+    world.inboxes["archiver"].send(ArchiveDue("j1", 1))
+    world.downgrade()
+    world.settle()
+
+    job = world.jobs.jobs["j1"]
+    assert job.location is ResultLocation.HOT
+    assert job.available_until == world.now + RETENTION
+
+
 def test_a_downgrade_told_twice_opens_one_window(world):
     """The second telling finds the window long enough."""
     world.submit()

@@ -33,19 +33,22 @@ from gas.messages import (
     JobSubmitted,
     RestoreRequested,
     RetrievalCompleted,
+    SweepDue,
     Topic,
     WindowRequested,
 )
 from gas.worker import Timing, Worker
 from services.annotator.engines.engine import Capabilities, Outcome
 from services.annotator.handlers import Annotating, annotate_job
-from services.archiver.handlers import archive_results, open_window, open_windows
+from services.archiver.handlers import Archiving, archive_results, open_window, open_windows
+from services.archiver.sweep import Sweeping, sweep
 from services.restorer.handlers import Restoring, finish_retrieval, restore_account, restore_job
 
 USER = "u1"
 RETENTION = 180
 VISIBILITY = 60.0
 LEASE = 50.0
+PATIENCE = 900.0
 
 #: Enough for any crash to be noticed and made good: a message and a lease have to lapse first.
 RECOVERY = 4 * (VISIBILITY + LEASE)
@@ -144,6 +147,7 @@ class World:
         self.bus = FakeBus()
         self.executions = FakeExecutions()
         self.mails: list[str] = []
+        self.notices: list[str] = []
         self.played: set[str] = set()
         self.routed = 0
         self.annotate = quick_annotate
@@ -180,6 +184,10 @@ class World:
         self.bus.publish(AccountDowngraded(USER))
 
     # How time passes.
+
+    def sweep(self) -> None:
+        """The schedule says that it is time."""
+        self.inboxes["archiver"].send(SweepDue())
 
     def clock(self) -> float:
         return self.now
@@ -237,8 +245,11 @@ class World:
         first_look = f"{name} announced" not in self.played
         if first_look:
             self.played.add(f"{name} announced")
-            if data["announce"]:
+            if data["kind"] == "finished":
                 self.mails.append(f"{data['job_id']} {data['status']}")
+        if data["kind"] == "restored":
+            return self._play_restored(name, data) or first_look
+        self._play_warning(name, data)
         if data["status"] != "COMPLETED":
             self.played.add(name)
         elif self.now >= datetime.fromisoformat(data["available_until"]).timestamp():
@@ -246,6 +257,22 @@ class World:
             if self.accounts.get(data["user_id"]).plan is Plan.FREE:
                 self.bus.publish(ArchiveDue(data["job_id"], data["cycle"]))
         return first_look or name in self.played
+
+    def _play_restored(self, name, data) -> bool:
+        if self.now < datetime.fromisoformat(data["mail_at"]).timestamp():
+            return False
+        self.played.add(name)
+        self.notices.append(f"{data['job_id']} is back")
+        return True
+
+    def _play_warning(self, name, data) -> None:
+        at, warned = data["warn_at"], f"{name} warned"
+        if at is None or warned in self.played or self.now < datetime.fromisoformat(at).timestamp():
+            return
+        self.played.add(warned)
+        job, plan = self.jobs.jobs[data["job_id"]], self.accounts.get(data["user_id"]).plan
+        if (job.location, job.cycle, plan) == (ResultLocation.HOT, data["cycle"], Plan.FREE):
+            self.notices.append(f"{data['job_id']} will be archived")
 
     # The processes.
 
@@ -270,24 +297,14 @@ class World:
             )
             handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
         elif name == "archiver":
+            archiving = Archiving(jobs, accounts, results, cold, executions, bus, self.clock, RETENTION)
             handlers = {
-                ArchiveDue: partial(
-                    archive_results,
-                    jobs=jobs,
-                    accounts=accounts,
-                    results=results,
-                    cold=cold,
-                    bus=bus,
-                    clock=self.clock,
-                ),
-                AccountDowngraded: partial(open_windows, jobs=jobs, bus=bus),
-                WindowRequested: partial(
-                    open_window,
-                    jobs=jobs,
-                    accounts=accounts,
-                    executions=executions,
-                    clock=self.clock,
-                    retention_seconds=RETENTION,
+                ArchiveDue: partial(archive_results, archiving=archiving),
+                AccountDowngraded: partial(open_windows, archiving=archiving),
+                WindowRequested: partial(open_window, archiving=archiving),
+                SweepDue: partial(
+                    sweep,
+                    sweeping=Sweeping(jobs, jobs, accounts, accounts, bus, self.clock, PATIENCE),
                 ),
             }
         else:

@@ -37,7 +37,7 @@ def _settings(cloud):
     """Whatever a test switches is switched back."""
     yield
     cloud.post("/expedited", {"available": True})
-    cloud.post("/restore-times", {"Expedited": 0.2, "Standard": 0.3})
+    cloud.post("/restore-times", {"Expedited": 0.2, "Standard": 0.3, "Bulk": 10})
 
 
 def _restore(cloud, bucket, tier="Standard", days=2, key=KEY):
@@ -85,6 +85,58 @@ def test_until_it_is_complete_the_object_cannot_be_read(cloud, bucket):
     with pytest.raises(ClientError, match="RestoreAlreadyInProgress") as refused:
         _restore(cloud, bucket)
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+
+
+def test_a_faster_tier_takes_over_while_a_restore_is_in_progress(cloud, bucket, events, eventually):
+    """A slower one or the same is refused, and completion is announced once."""
+    _, queue_url = events
+    cloud.post("/restore-times", {"Standard": 3600, "Bulk": 3600})
+    _restore(cloud, bucket, "Standard")
+    for tier in ("Standard", "Bulk"):
+        with pytest.raises(ClientError, match="RestoreAlreadyInProgress"):
+            _restore(cloud, bucket, tier)
+
+    assert _restore(cloud, bucket, "Expedited") == 202
+
+    eventually(lambda: "false" in _state(cloud, bucket))
+    assert _names(cloud.receive(queue_url)) == ["ObjectRestore:Post", "ObjectRestore:Completed"]
+
+
+def test_what_was_hastened_does_not_complete_at_its_first_time(cloud, bucket, eventually):
+    """Once restored and expired, a restore asked for anew takes its own time."""
+    cloud.post("/restore-times", {"Standard": 0.3, "Expedited": 0})
+    _restore(cloud, bucket, "Standard")
+    _restore(cloud, bucket, "Expedited")
+    eventually(lambda: "false" in _state(cloud, bucket))
+    cloud.post("/expire-restored", {})
+    cloud.post("/restore-times", {"Bulk": 3600})
+    _restore(cloud, bucket, "Bulk")
+    _restore_another_at(cloud, bucket, "Standard", eventually)
+
+    assert _state(cloud, bucket) == 'ongoing-request="true"'
+
+
+def _restore_another_at(cloud, bucket, tier, eventually):
+    """Whatever was due before is done when this returns."""
+    s3 = cloud.client("s3")
+    s3.put_object(Bucket=bucket, Key="another", Body=b"x", StorageClass="GLACIER")
+    _restore(cloud, bucket, tier, key="another")
+    eventually(lambda: "false" in s3.head_object(Bucket=bucket, Key="another")["Restore"])
+
+
+def test_a_restored_copy_expires(cloud, bucket, events, eventually):
+    """A switch of the control port; the object is archived as before, and can be restored again."""
+    _, queue_url = events
+    _restore(cloud, bucket, "Expedited")
+    eventually(lambda: "false" in _state(cloud, bucket))
+
+    assert cloud.post("/expire-restored", {}).json()["expired"] >= 1
+
+    assert _state(cloud, bucket) is None
+    with pytest.raises(ClientError, match="InvalidObjectState"):
+        cloud.client("s3").get_object(Bucket=bucket, Key=KEY)
+    assert "ObjectRestore:Delete" in _names(cloud.receive(queue_url))
+    assert _restore(cloud, bucket, "Expedited") == 202
 
 
 def test_a_second_request_prolongs_what_is_restored(cloud, bucket, eventually):

@@ -17,6 +17,7 @@ OWN_PAGES = {
     "/jobs/new?tab=paste": 200,
     "/jobs/new?tab=example": 200,
     "/account": 200,
+    "/account/archive": 200,
 }
 JOB_PAGES = {
     f"/jobs/{JOB}": 200,
@@ -26,7 +27,7 @@ JOB_PAGES = {
     f"/jobs/{JOB}/input": 302,
     f"/jobs/{JOB}/results/{RESULT}": 302,
 }
-JOB_ACTIONS = {f"/jobs/{JOB}/uploaded": 200, f"/jobs/{JOB}/restore": 303}
+JOB_ACTIONS = {f"/jobs/{JOB}/uploaded": 200, f"/jobs/{JOB}/restore": 303, f"/jobs/{JOB}/keep": 303}
 ACTIONS = [
     "/logout",
     "/jobs",
@@ -34,6 +35,7 @@ ACTIONS = [
     "/jobs/example",
     "/account/upgrade",
     "/account/downgrade",
+    "/account/restore",
     "/account/tokens",
     "/account/tokens/some-id/revoke",
     *JOB_ACTIONS,
@@ -45,6 +47,7 @@ API_JOB = {
     ("GET", f"/api/v1/jobs/{JOB}/summary"): 200,
     ("POST", f"/api/v1/jobs/{JOB}/uploaded"): 200,
     ("POST", f"/api/v1/jobs/{JOB}/restore"): 202,
+    ("POST", f"/api/v1/jobs/{JOB}/keep"): 400,
 }
 API_OWN = [
     ("GET", "/api/v1/jobs"),

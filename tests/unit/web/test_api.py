@@ -78,6 +78,9 @@ def test_a_job_has_states_words_times_counts_and_results(world: World, program: 
         "restore_expected_at": None,
         "restored_at": None,
         "restore_tier": None,
+        "restore_tiers": [],
+        "cycle": 1,
+        "keepable_until": "2027-01-16T08:02:00Z",
     }
 
 
@@ -129,6 +132,49 @@ def test_an_archived_job_can_be_asked_for_on_premium(world: World, program: Prog
     world.set_plan(ADA, Plan.PREMIUM)
     assert program.post(f"/jobs/{JOB}/restore").status_code == 202
     assert world.bus.published == [JobRestoreRequested(JOB)]
+
+
+def test_the_tiers_of_an_archived_job_are_told_and_can_be_asked_for(world: World, program: Program) -> None:
+    world.set_plan(ADA, Plan.PREMIUM)
+    world.add_completed(ResultLocation.ARCHIVED)
+
+    tiers = program.get(f"/jobs/{JOB}").json["job"]["restore_tiers"]
+
+    assert [(each["tier"], each["expected_seconds"]) for each in tiers] == [
+        ("Expedited", 300.0),
+        ("Standard", 18_000.0),
+        ("Bulk", 43_200.0),
+    ]
+    assert program.post(f"/jobs/{JOB}/restore", {"tier": "Bulk"}).status_code == 202
+    assert world.bus.published == [JobRestoreRequested(JOB, "Bulk")]
+
+
+@pytest.mark.parametrize("body", [{"tier": "Instant"}, {"tier": 1}, ["Bulk"]])
+def test_a_tier_that_does_not_exist_is_refused(world: World, program: Program, body: Any) -> None:
+    world.set_plan(ADA, Plan.PREMIUM)
+    world.add_completed(ResultLocation.ARCHIVED)
+
+    assert program.post(f"/jobs/{JOB}/restore", body).status_code == 400
+    assert program.post("/account/upgrade", body).status_code == 400
+    assert world.bus.published == []
+
+
+def test_free_results_are_kept_for_longer_once_for_each_cycle_seen(world: World, program: Program) -> None:
+    seen = world.add_completed()
+
+    first = program.post(f"/jobs/{JOB}/keep", {"cycle": seen.cycle}).json["job"]
+    again = program.post(f"/jobs/{JOB}/keep", {"cycle": seen.cycle}).json["job"]
+
+    assert first["available_until"] == again["available_until"] == "2027-01-16T08:02:00Z"
+    assert (first["cycle"], again["cycle"]) == (2, 2)
+
+
+@pytest.mark.parametrize("body", [None, {}, {"cycle": "1"}, {"cycle": True}, [1]])
+def test_to_keep_results_a_program_says_what_it_has_seen(world: World, program: Program, body: Any) -> None:
+    job = world.add_completed()
+
+    assert program.post(f"/jobs/{JOB}/keep", body).status_code == 400
+    assert world.jobs.get(JOB) == job
 
 
 def test_the_plan_can_be_read_and_changed(world: World, program: Program) -> None:

@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.skipif(not (STATIC / "vendor").is_dir(), reason="the browser files were not fetched"),
 ]
 WIDTHS = (1200, 360)
+PAGES = ("/", "/jobs", "/jobs/new", "/jobs/new?tab=paste", "/jobs/new?tab=example", "/account")
 
 
 class Quiet(WSGIRequestHandler):
@@ -189,7 +190,7 @@ def test_results_appear_by_themselves(live: Live) -> None:
     live.world.add_completed()
 
     expect(live.page.get_by_role("link", name="Download sample.annot.vcf.gz")).to_be_visible(timeout=8000)
-    assert live.page.locator("#results").locator("..").locator("time").get_attribute("title")
+    assert live.page.locator("#results").locator("..").locator("time").first.get_attribute("title")
     assert live.messages == []
 
 
@@ -233,6 +234,16 @@ def test_two_clicks_make_one_token(live: Live) -> None:
     assert len(live.world.tokens.of_user(ADA)) == 1
 
 
+def test_two_clicks_keep_results_once(live: Live) -> None:
+    live.world.add_completed()
+    live.open(f"/jobs/{JOB}")
+
+    live.page.get_by_role("button", name="Keep for another day").dblclick()
+
+    expect(live.page.get_by_text("You can do this 2 times")).to_be_visible()
+    assert live.world.jobs.get(JOB).extensions == 1
+
+
 def test_a_page_that_comes_back_can_be_sent_again(live: Live) -> None:
     live.open("/jobs/new?tab=paste")
     live.page.fill("#text", "##one")
@@ -272,12 +283,10 @@ def test_without_scripts_there_is_no_button_that_does_nothing(live: Live, chromi
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/jobs", "/jobs/new", "/jobs/new?tab=paste", "/jobs/new?tab=example", "/account", f"/jobs/{JOB}"],
-)
+@pytest.mark.parametrize("path", [*PAGES, "/account/archive", f"/jobs/{JOB}"])
 def test_a_page_is_quiet_accessible_and_fits_the_screen(live: Live, path: str, width: int) -> None:
     live.world.add_completed(file_name="a_long_name_without_a_break" * 6)
+    live.world.add_completed(ResultLocation.ARCHIVED, job_id="archived", archived_at=1.0)
     live.world.token()
     check_page(live, path, width)
 

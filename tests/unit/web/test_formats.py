@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.web.formats import duration, file_size, iso_time, number, utc_time
+from services.web.formats import another, duration, file_size, iso_time, number, price, utc_time
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,27 @@ def test_sizes(size: int, text: str) -> None:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(86_400, "another day"), (259_200, "another 3 days"), (90_000, "another 1 day 1 hour")],
+)
+def test_a_while_more(seconds: float, text: str) -> None:
+    assert another(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("dollars", "text"),
+    [
+        (0.0, "free of charge"),
+        (0.0001, "less than 0.01 USD"),
+        (0.01, "about 0.01 USD"),
+        (1234.5, "about 1,234.50 USD"),
+    ],
+)
+def test_prices(dollars: float, text: str) -> None:
+    assert price(dollars) == text
 
 
 def test_times_are_in_utc() -> None:

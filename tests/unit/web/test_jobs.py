@@ -234,7 +234,8 @@ def test_an_archived_job_says_what_an_upgrade_does(world: World, ada: Browser) -
 
     page = ada.get(f"/jobs/{JOB}").text
 
-    assert "1.2 kB were archived" in page
+    assert "1.2 kB in the archive since" in page
+    assert "usually back within 5 minutes (Expedited retrieval)" in page
     assert 'action="/account/upgrade"' in page
     assert "Restore now" not in page
     assert "1200 records read" in page, "the log stays"
