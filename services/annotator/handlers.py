@@ -19,7 +19,7 @@ import structlog
 from gas.after_completion import FIRST_CYCLE, WARNING_SECONDS, announce, window_end
 from gas.errors import InvalidInput, NotFound, NotYet, Refused
 from gas.heartbeat import beating
-from gas.jobs import Job, JobStatus, ResultFile
+from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
 from gas.keys import result_key
 from gas.messages import JobSubmitted
 from gas.ports import Executions, JobStore
@@ -73,6 +73,7 @@ def annotate_job(message: JobSubmitted, *, annotating: Annotating) -> None:
     if job.status is JobStatus.CANCELLED:
         _remove_results(job, a)
     else:
+        _remove_late_copies(job, a)
         # Its end is announced in the cycle of its end, whatever has become of the results since: a late
         # execution of the first cycle sends the mail, and what it asks for then is of a past cycle.
         ended = replace(job, cycle=min(job.cycle, FIRST_CYCLE))
@@ -194,6 +195,16 @@ def _remove_results(job: Job, a: Annotating) -> None:
     """What was uploaded before the end of a cancelled job, by this worker or by one that was killed."""
     for path in vars(result_names(job.file_name)).values():
         a.results.remove(result_key(job.user_id, job.job_id, path.name))
+
+
+def _remove_late_copies(job: Job, a: Annotating) -> None:
+    """What a worker uploaded that had slept until another one's results had left hot storage."""
+    hot = job.location in {ResultLocation.HOT, ResultLocation.ARCHIVING}
+    in_use = {file.key for file in job.result_files} if hot else set()
+    for output, path in vars(result_names(job.file_name)).items():
+        key = result_key(job.user_id, job.job_id, path.name)
+        if output not in PAGES and key not in in_use:
+            a.results.remove(key)
 
 
 def _keep(job: Job, a: Annotating) -> None:

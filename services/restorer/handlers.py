@@ -100,6 +100,30 @@ def _fetch(job: Job, restoring: Restoring) -> Job:
     retrievals = [_retrieve(job, file, restoring) for file in job.result_files]
     if not all(retrieval.ready for retrieval in retrievals):
         return _note(job, retrievals, restoring)
+    try:
+        return _bring_all_back(job, restoring)
+    except (NotYet, NotFound):
+        _remove_late_copies(job, restoring)
+        raise
+
+
+def _remove_late_copies(job: Job, restoring: Restoring) -> None:
+    """What this worker copied after it had slept until the results were restored and archived again.
+
+    Nobody knows these copies. Names of a past cycle are never used again, so none is removed that is needed.
+    """
+    present = restoring.jobs.get(job.job_id)
+    if present.cycle == job.cycle:
+        return
+    hot = present.location in {ResultLocation.HOT, ResultLocation.ARCHIVING}
+    in_use = {file.key for file in present.result_files} if hot else set()
+    for file in job.result_files:
+        key = result_key(job.user_id, job.job_id, file.name, cycle=job.cycle + 1)
+        if key not in in_use:
+            restoring.results.remove(key)
+
+
+def _bring_all_back(job: Job, restoring: Restoring) -> Job:
     cycle = job.cycle + 1
     files = tuple(_bring_back(job, file, cycle, restoring.cold) for file in job.result_files)
     _remove_earlier_copies(job, restoring.results)
