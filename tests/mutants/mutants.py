@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tests.mutants.conditions import CONDITIONS
 from tests.mutants.copies import COPIES_AND_PLANS
+from tests.mutants.vaults_and_sweep import VAULTS_AND_SWEEP
 
-MUTANTS = (*CONDITIONS, *COPIES_AND_PLANS)
+MUTANTS = (*CONDITIONS, *COPIES_AND_PLANS, *VAULTS_AND_SWEEP)
