@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from gas.accounts import UPGRADE
 from gas.jobs import ResultLocation
 from gas.messages import (
     AccountDowngraded,
     ArchiveDue,
     JobRestoreRequested,
 )
-from gas.transitions import BEGIN_ARCHIVE, OPEN_WINDOW, Guard
+from gas.transitions import BEGIN_ARCHIVE, FINISH_ARCHIVE, OPEN_WINDOW, Guard
 from tests.unit.life.world import RECOVERY, RETENTION, USER, restore
 
 
@@ -78,6 +79,22 @@ def test_an_upgrade_while_archiving_brings_the_results_back(world):
 
     assert world.jobs.jobs["j1"].location is ResultLocation.HOT
     assert world.cold.archives == {}
+
+
+def test_an_upgrade_just_before_the_commit_brings_the_results_back(world, monkeypatch):
+    """Its own message has met the job ARCHIVING, and nobody else asks: the plan is read after the commit."""
+    move = world.jobs.move
+
+    def upgrade_and_move(job_id, transition, guard, **changes):
+        if transition is FINISH_ARCHIVE:
+            world.accounts.change_plan(USER, UPGRADE, now=world.now)
+        return move(job_id, transition, guard, **changes)
+
+    monkeypatch.setattr(world.jobs, "move", upgrade_and_move)
+    world.submit()
+    world.pass_time(RETENTION + 30)
+
+    assert world.jobs.jobs["j1"].location is ResultLocation.RESTORING
 
 
 def test_a_downgrade_opens_a_full_window_and_archives_after_it(world):
