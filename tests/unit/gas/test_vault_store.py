@@ -107,6 +107,43 @@ def test_an_upload_that_cannot_be_recorded_is_given_up_and_that_of_the_other_sta
     assert vault.parts_sent == 0
 
 
+def answer_wrongly(vault, monkeypatch, operation: str, times: int) -> None:
+    """The vault says that it has other bytes than it was sent."""
+    answer, left = getattr(vault, operation), [times]
+
+    def operate(*args, **kwargs):
+        said = answer(*args, **kwargs)
+        left[0] -= 1
+        return {**said, "checksum": "00" * 32} if left[0] >= 0 else said
+
+    monkeypatch.setattr(vault, operation, operate)
+
+
+def test_a_part_of_which_the_vault_has_other_bytes_is_sent_again(vault, bucket, monkeypatch):
+    """What the vault answers is compared with what was sent."""
+    answer_wrongly(vault, monkeypatch, "upload_multipart_part", 1)
+
+    archive_id = open_vault(vault, bucket).store(recorded(bucket, LARGE), KEY, [].append)
+
+    assert vault.archives == {archive_id: (LARGE, KEY)}
+    assert vault.parts_sent == 7
+
+
+@pytest.mark.parametrize(
+    ("operation", "data"), [("upload_archive", SMALL), ("complete_multipart_upload", LARGE)]
+)
+def test_an_archive_of_which_the_vault_has_other_bytes_is_removed(
+    vault, bucket, monkeypatch, operation, data
+):
+    """It is no copy, and nobody is to pay for it."""
+    answer_wrongly(vault, monkeypatch, operation, 1)
+
+    with pytest.raises(ValueError, match="damaged"):
+        open_vault(vault, bucket).store(recorded(bucket, data), KEY, [].append)
+
+    assert vault.archives == {}
+
+
 def test_a_damaged_part_is_sent_again(vault, bucket):
     """The vault refuses it, since its tree hash is another."""
     vault.damage = 2

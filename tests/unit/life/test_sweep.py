@@ -135,6 +135,24 @@ def test_a_worker_may_die_at_any_call_and_take_its_message_with_it(tmp_path):
                 raise AssertionError(f"killed {point}: {error}") from error
 
 
+def test_a_restore_of_which_nobody_said_that_it_is_ready_is_finished(world):
+    """No notification came, and the change of plan was told for the last time long ago."""
+    submit(world)
+    world.pass_time(RETENTION + 30)
+    world.upgrade()
+    world.settle()
+    world.accounts.note_told(world.accounts.get(USER))
+    for archive_id in list(world.cold.asked):
+        world.cold.thaw(archive_id)
+    job = world.jobs.jobs["j1"]
+    assert job.location is ResultLocation.RESTORING
+
+    world.now = job.restore_expected_at + PATIENCE + 1
+    sweep_now(world)
+
+    assert world.jobs.jobs["j1"].location is ResultLocation.HOT
+
+
 @pytest.mark.parametrize("name", ["j1-1", "j1-3"])
 def test_an_execution_that_ends_without_a_word_archives_nothing_too_late(world, name):
     """Step Functions lost it, or it failed at its last step."""
