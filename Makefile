@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Whoever waits for a process or a browser leaves the cores to others, and a long file at the end would be waited for.
+LONG_FIRST := tests/e2e tests/unit/life tests/conformance tests/contract tests/unit tests/wire tests/deployment
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 ##@ Use
@@ -22,7 +24,14 @@ test: install-dev ## Everything but the container tests: lint, types, unit, cont
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint ecs/templates/*.yaml
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(LONG_FIRST) $(ARGS)
+
+.PHONY: lint-templates
+lint-templates: install $(VENV)-lint/installed ## checkov on the templates, parliament on their policies
+	$(VENV)-lint/bin/checkov --config-file ecs/lint/checkov.yaml
+	rm -rf .local/policies
+	$(BIN)/python -m ecs.lint.policies .local/policies
+	$(VENV)-lint/bin/python -W ignore::UserWarning ecs/lint/check_policies.py .local/policies
 
 .PHONY: test-containers
 test-containers: install-dev ## Builds the images and runs the life of a job on Docker Compose
@@ -52,7 +61,7 @@ install-dev: $(VENV)/installed-dev services/web/static/vendor/installed ## What 
 
 .PHONY: clean
 clean: ## Remove what was installed and what local runs wrote
-	rm -rf $(VENV) $(VENV)-lock .local services/web/static/vendor
+	rm -rf $(VENV) $(VENV)-lint $(VENV)-lock .local services/web/static/vendor
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -66,6 +75,12 @@ $(VENV)/installed: requirements.txt | $(VENV)/bin/python
 $(VENV)/installed-dev: requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@ $(VENV)/installed
+
+# checkov needs an older boto3 than the services.
+$(VENV)-lint/installed: ecs/lint/requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m venv $(VENV)-lint
+	$(VENV)-lint/bin/pip install --quiet --require-hashes --requirement ecs/lint/requirements.txt
+	@touch $@
 
 services/web/static/vendor/installed: services/web/requirements-assets.txt services/web/assets.py | $(VENV)/bin/python
 	$(BIN)/python -m services.web.assets services/web/static/vendor

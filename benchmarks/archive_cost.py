@@ -5,10 +5,10 @@ docs/archive.md has the table that this prints; a test compares them.
 
 from __future__ import annotations
 
+from benchmarks.markdown import table
+from benchmarks.prices import S3_GIB_MONTH
 from gas.cold_stores import COLD_STORES, GIB, PRICES_AS_OF, ColdStore
 
-#: S3 Standard, first 50 TB: https://aws.amazon.com/s3/pricing/ (`gas.cold_stores.PRICES_AS_OF`).
-HOT_GIB_MONTH = 0.023
 DAYS_PER_MONTH = 30
 KIB = 1024
 
@@ -18,7 +18,7 @@ SIZES = (100 * KIB, KIB**2, 15 * KIB**2, GIB)
 
 def hot_cost(size: int, months: float) -> float:
     """US dollars for keeping so many bytes hot."""
-    return size / GIB * HOT_GIB_MONTH * months
+    return size / GIB * S3_GIB_MONTH * months
 
 
 def cold_cost(store: ColdStore, size: int, months: float) -> float:
@@ -28,14 +28,14 @@ def cold_cost(store: ColdStore, size: int, months: float) -> float:
 
 
 def _cold_month(store: ColdStore, size: int) -> float:
-    overhead = store.overhead_bytes * store.gib_month + store.hot_overhead_bytes * HOT_GIB_MONTH
+    overhead = store.overhead_bytes * store.gib_month + store.hot_overhead_bytes * S3_GIB_MONTH
     return (size * store.gib_month + overhead) / GIB
 
 
 def break_even_bytes(store: ColdStore, months: float) -> float:
     """The size from which on a file that is kept so long is cheaper cold than hot."""
     paid = max(months, store.least_days / DAYS_PER_MONTH)
-    saved = HOT_GIB_MONTH * months - store.gib_month * paid
+    saved = S3_GIB_MONTH * months - store.gib_month * paid
     if saved <= 0:
         return float("inf")
     return (store.per_store + paid * _cold_month(store, 0)) / saved * GIB
@@ -61,31 +61,26 @@ def tables() -> str:
 
 
 def _break_even_sizes() -> str:
-    header = " | ".join(f"kept {months} months" for months in MONTHS)
-    lines = [f"| cheaper cold from this size on | {header} |", "|---" * (len(MONTHS) + 1) + "|"]
+    rows = [["cheaper cold from this size on", *(f"kept {months} months" for months in MONTHS)]]
     for name, store in COLD_STORES.items():
-        cells = " | ".join(f"{break_even_bytes(store, months) / KIB:,.0f} KiB" for months in MONTHS)
-        lines.append(f"| {name} | {cells} |")
-    return "\n".join(lines).replace("inf KiB", "never")
+        rows.append([name, *(f"{break_even_bytes(store, months) / KIB:,.0f} KiB" for months in MONTHS)])
+    return table(rows).replace("inf KiB", "never")
 
 
 def _break_even_times() -> str:
-    header = " | ".join(_size(size) for size in SIZES)
-    lines = [f"| cheaper cold if kept for | {header} |", "|---" * (len(SIZES) + 1) + "|"]
+    rows = [["cheaper cold if kept for", *map(_size, SIZES)]]
     for name, store in COLD_STORES.items():
-        cells = " | ".join(f"{break_even_days(store, size):,.0f} days" for size in SIZES)
-        lines.append(f"| {name} | {cells} |")
-    return "\n".join(lines).replace("inf days", "never")
+        rows.append([name, *(f"{break_even_days(store, size):,.0f} days" for size in SIZES)])
+    return table(rows).replace("inf days", "never")
 
 
 def _restores() -> str:
-    header = " | ".join(f"a file of {_size(size)}" for size in SIZES)
-    lines = [f"| to restore | usually within | {header} |", "|---" * (len(SIZES) + 2) + "|"]
+    rows = [["to restore", "usually within", *(f"a file of {_size(size)}" for size in SIZES)]]
     for name, store in COLD_STORES.items():
         for tier, offer in store.tiers.items():
-            cells = " | ".join(f"${restore_cost(store, tier, size):.6f}" for size in SIZES)
-            lines.append(f"| {name}, {tier} | {_time(offer.usual_seconds)} | {cells} |")
-    return "\n".join(lines)
+            costs = (f"${restore_cost(store, tier, size):.6f}" for size in SIZES)
+            rows.append([f"{name}, {tier}", _time(offer.usual_seconds), *costs])
+    return table(rows)
 
 
 def _size(size: int) -> str:

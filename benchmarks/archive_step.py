@@ -70,12 +70,11 @@ def perform(step: str, cold: Any, client: Any, bucket: str, file: ResultFile) ->
 
 
 def measured(action: Callable[[], ResultFile]) -> dict[str, Any]:
-    """Seconds by the clock, CPU seconds, and megabytes over what the idle process had."""
-    idle, began, busy = _memory("VmRSS"), time.perf_counter(), time.process_time()
+    """Seconds by the clock, and megabytes over what the idle process had."""
+    idle, began = _memory("VmRSS"), time.perf_counter()
     file = action()
     return {
         "seconds": time.perf_counter() - began,
-        "cpu": time.process_time() - busy,
         "megabytes": _memory("VmHWM") - idle,
         "file": asdict(file),
     }

@@ -42,11 +42,22 @@ class Profile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailWishes:
+    """Which mails a user wants, by `gas.mails.MailKind`; the state machine reads them when it sends."""
+
+    completed: bool = True
+    failed: bool = True
+    warning: bool = True
+    restored: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """A person as this service knows them. Times are seconds since the epoch.
 
     :ivar plan_since: when the present plan began.
     :ivar untold_since: when the plan changed, until the sweep has told it once more; None after that.
+    :ivar sessions_since: a browser that logged in before that is logged out.
     """
 
     user_id: str
@@ -58,6 +69,8 @@ class Account:
     plan_since: float = 0.0
     created_at: float = 0.0
     untold_since: float | None = None
+    mail_wishes: MailWishes = MailWishes()
+    sessions_since: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any
 from gas.accounts import Account, Plan
 from gas.errors import NotYet, Refused
 from gas.jobs import Job, ResultLocation
+from gas.mails import end_mail, restored_mail, warning_mail
 from gas.ports import Executions, JobStore
 from gas.transitions import OPEN_WINDOW, Guard
 
@@ -72,10 +73,10 @@ def execution_input(job: Job, warn_at: float | None = None) -> dict[str, Any]:
         "user_id": job.user_id,
         "cycle": job.cycle,
         "status": job.status.value,
-        "file_name": job.file_name,
-        "failure": job.failure,
+        "mail": end_mail(job) if job.cycle <= FIRST_CYCLE else None,
         "available_until": _timestamp(job.available_until or 0),
         "warn_at": None if warn_at is None else _timestamp(warn_at),
+        "warning": None if warn_at is None else warning_mail(job),
     }
 
 
@@ -85,7 +86,7 @@ def restored_input(job: Job, mail_at: float) -> dict[str, Any]:
         "kind": "restored",
         "job_id": job.job_id,
         "user_id": job.user_id,
-        "file_name": job.file_name,
+        "mail": restored_mail(job),
         "mail_at": _timestamp(mail_at),
     }
 

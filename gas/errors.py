@@ -6,6 +6,7 @@
      +-- InvalidInput    the user's data can never work; the text is for the user
      +-- NotYet          not now, but later; the message stays in its queue
      +-- NotFound        no such job, account, object or token
+     +-- PutOff          not now; the message is sent again, and another one may be handled now
      +-- Refused         a transition whose condition did not hold; nothing was written
      +-- Unreadable      a message that no version of this code can have sent
      +-- Misconfigured   the process cannot start; the text says which setting and why
@@ -46,6 +47,21 @@ class NotYet(GasError):
 
     def __init__(self, reason: str, *, retry_after: float = 0.0) -> None:
         self.retry_after = retry_after
+        super().__init__(reason)
+
+
+class PutOff(GasError):
+    """Not now: the message is done with, and sent again, so that its receipts are counted anew.
+
+    :param later: body of the message to send.
+    :param seconds: when that is to be received.
+    :param instead: body of a message to handle now; it may be one that waits in the queue as well.
+    """
+
+    def __init__(self, reason: str, *, later: str, seconds: float, instead: str = "") -> None:
+        self.later = later
+        self.seconds = seconds
+        self.instead = instead
         super().__init__(reason)
 
 

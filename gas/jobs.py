@@ -2,7 +2,7 @@
 
 Two small state machines, never one product of both::
 
-    JobStatus       AWAITING_UPLOAD -> PENDING -> RUNNING -> COMPLETED | FAILED | CANCELLED
+    JobStatus       AWAITING_UPLOAD -> PENDING -> RUNNING -> COMPLETED | FAILED | CANCELLED -> DELETED
     ResultLocation  NONE -> HOT -> ARCHIVING -> ARCHIVED -> RESTORING -> HOT
 
 A *cycle* numbers the stays of the results in hot storage: the first begins when the job
@@ -17,7 +17,10 @@ from enum import StrEnum
 
 
 class JobStatus(StrEnum):
-    """How far the annotation has come."""
+    """How far the annotation has come.
+
+    DELETED is for good: nobody sees the job any more, and what belongs to it is being removed.
+    """
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     PENDING = "PENDING"
@@ -25,6 +28,7 @@ class JobStatus(StrEnum):
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+    DELETED = "DELETED"
 
 
 class ResultLocation(StrEnum):
@@ -37,7 +41,10 @@ class ResultLocation(StrEnum):
     RESTORING = "RESTORING"
 
 
-FINISHED = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
+FINISHED = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED, JobStatus.DELETED})
+
+#: Ends without results, of which no worker is to leave anything.
+WITHOUT_RESULTS = frozenset({JobStatus.CANCELLED, JobStatus.DELETED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +90,14 @@ class Progress:
 class Job:
     """One submitted VCF. Times are seconds since the epoch, sizes are bytes.
 
+    :ivar name: what its user calls it; empty if that is the name of the file.
+    :ivar genome: name of the genome (the pack) that was chosen; empty in jobs that are older than the choice.
+    :ivar mode: how the records are to be looked at (local or haplotype-aware); empty for what is usual.
+    :ivar copy_of: the job whose input this one's input is a copy of.
+    :ivar upload_id: what hot storage calls the upload of the input in parts that is under way.
+    :ivar upload_bytes: size of the input that is uploaded in parts, as it was announced; 0 if it comes whole.
+    :ivar queued_at: when the input had arrived.
+    :ivar deleted_at: when its user deleted it.
     :ivar input_key: the exact object key that this job's upload was allowed to write.
     :ivar max_input_bytes: the plan's limit when the job was made.
     :ivar expires_at: a ticket that was never used disappears then (DynamoDB time to live).
@@ -105,6 +120,14 @@ class Job:
     input_key: str
     submit_time: float
     max_input_bytes: int
+    name: str = ""
+    genome: str = ""
+    mode: str = ""
+    copy_of: str = ""
+    upload_id: str = ""
+    upload_bytes: int = 0
+    queued_at: float | None = None
+    deleted_at: float | None = None
     status: JobStatus = JobStatus.AWAITING_UPLOAD
     location: ResultLocation = ResultLocation.NONE
     expires_at: int | None = None

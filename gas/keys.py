@@ -24,6 +24,7 @@ ARCHIVE = "archive"
 MAX_FILE_NAME_BYTES = 200
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+=@,()~ -]+")
+_HOT = re.compile(rf"{RESULTS}/[^/]+/[^/]+/(?:(?P<cycle>[1-9][0-9]*)/)?[^/]+")
 
 
 def clean_file_name(name: str) -> str:
@@ -41,18 +42,39 @@ def _shorten(name: str) -> str:
 
 def input_key(user_id: str, job_id: str, file_name: str) -> str:
     """Where the upload of this job goes."""
-    return f"{INPUTS}/{user_id}/{job_id}/{file_name}"
+    return input_folder(user_id, job_id) + file_name
 
 
 def result_key(user_id: str, job_id: str, name: str, *, cycle: int = 1) -> str:
     """Where a by-product or a hot result file of this cycle is."""
-    folder = f"{RESULTS}/{user_id}/{job_id}"
-    return f"{folder}/{name}" if cycle <= 1 else f"{folder}/{cycle}/{name}"
+    folder = result_folder(user_id, job_id)
+    return f"{folder}{name}" if cycle <= 1 else f"{folder}{cycle}/{name}"
 
 
 def archive_key(user_id: str, job_id: str, name: str, *, cycle: int) -> str:
     """Where the cold copy made in this cycle is."""
-    return f"{ARCHIVE}/{user_id}/{job_id}/{cycle}/{name}"
+    return f"{archive_folder(user_id, job_id)}{cycle}/{name}"
+
+
+def input_folder(user_id: str, job_id: str) -> str:
+    """What the key of everything that was uploaded for a job begins with."""
+    return f"{INPUTS}/{user_id}/{job_id}/"
+
+
+def result_folder(user_id: str, job_id: str) -> str:
+    """What every hot key of a job begins with, whatever the cycle."""
+    return f"{RESULTS}/{user_id}/{job_id}/"
+
+
+def archive_folder(user_id: str, job_id: str) -> str:
+    """What every archive key of a job begins with, whatever the cycle."""
+    return f"{ARCHIVE}/{user_id}/{job_id}/"
+
+
+def cycle_of(key: str) -> int | None:
+    """The cycle of a hot key, which is the first for a by-product; None for a key of another shape."""
+    found = _HOT.fullmatch(key)
+    return int(found["cycle"] or 1) if found else None
 
 
 def job_of(key: str) -> str | None:

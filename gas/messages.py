@@ -30,10 +30,14 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True)
 class JobSubmitted:
-    """An input was stored; S3 says so itself, hence the key as S3 saw it."""
+    """An input was stored; S3 says so itself, hence the key as S3 saw it.
+
+    :ivar yielded: how often the annotator has put the job off for those of other users.
+    """
 
     job_id: str
     key: str
+    yielded: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,13 @@ class JobRestoreRequested:
 
 
 @dataclass(frozen=True)
+class DeletionRequested:
+    """A user has deleted this job; whatever belongs to it is to be removed."""
+
+    job_id: str
+
+
+@dataclass(frozen=True)
 class RetrievalCompleted:
     """Cold storage has made one file readable for a while."""
 
@@ -105,6 +116,7 @@ Message = (
     | SweepDue
     | RestoreRequested
     | JobRestoreRequested
+    | DeletionRequested
     | RetrievalCompleted
 )
 
@@ -115,6 +127,7 @@ TOPIC_OF: Mapping[type, Topic] = {
     AccountDowngraded: Topic.ARCHIVE_REQUESTS,
     WindowRequested: Topic.ARCHIVE_REQUESTS,
     SweepDue: Topic.ARCHIVE_REQUESTS,
+    DeletionRequested: Topic.ARCHIVE_REQUESTS,
     RestoreRequested: Topic.RESTORE_REQUESTS,
     JobRestoreRequested: Topic.RESTORE_REQUESTS,
     RetrievalCompleted: Topic.RESTORE_COMPLETED,

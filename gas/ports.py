@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gas.accounts import Account, PlanChange, Profile, Token
+from gas.fair_share import QueueEntry
 from gas.jobs import Job
 from gas.messages import Message
 from gas.transitions import Guard, Transition
@@ -21,10 +22,15 @@ from gas.transitions import Guard, Transition
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a user's jobs, newest first; ``cursor`` leads to the next one, if there is one."""
+    """A page of a user's jobs, newest first.
+
+    :ivar cursor: leads to the next page, if there is one.
+    :ivar cursors: of each job, what leads to a page that begins after it.
+    """
 
     jobs: Sequence[Job]
     cursor: str | None = None
+    cursors: Sequence[str] = ()
 
 
 class JobStore(Protocol):
@@ -50,7 +56,11 @@ class JobStore(Protocol):
         """
 
     def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
-        """A user's jobs, newest first; may miss what was written in the last moments."""
+        """A user's jobs, newest first, without those that were deleted.
+
+        May miss what was written in the last moments. A page may have fewer jobs than the limit, and even
+        none, while there are earlier ones: its cursor says so.
+        """
 
     def verify(self) -> None:
         """Prove that the jobs can be reached."""
@@ -73,6 +83,22 @@ class OverdueJobs(Protocol):
         """
 
 
+class JobQueue(Protocol):
+    """The jobs that wait, run or have ended lately, of all users.
+
+    Read from an index that may lag. A job that an older version of a service has moved may be missing.
+    """
+
+    def waiting(self, limit: int, *, since: float = 0.0) -> Sequence[QueueEntry]:
+        """At most so many jobs that wait, queued since then, whoever waits longest first."""
+
+    def running(self, limit: int, *, since: float = 0.0) -> Sequence[QueueEntry]:
+        """At most so many jobs that run, started since then, the longest-running first."""
+
+    def ended(self, limit: int, *, since: float = 0.0) -> Sequence[QueueEntry]:
+        """At most so many jobs that completed or failed since then, the latest first."""
+
+
 class AccountStore(Protocol):
     """The accounts."""
 
@@ -88,8 +114,18 @@ class AccountStore(Protocol):
         The same write sets ``untold_since`` to this time.
         """
 
+    def set(self, user_id: str, **fields: Any) -> Account:
+        """Set fields that are the user's own choice (not the plan); `NotFound` if there is no account."""
+
     def verify(self) -> None:
         """Prove that the accounts can be reached."""
+
+
+class OwnedJobs(Protocol):
+    """Accounts and jobs together, for the pages of one job: each needs both."""
+
+    def find(self, user_id: str, job_id: str) -> tuple[Account | None, Job | None]:
+        """The account and the job as last written; None for what there is not, and for another user's job."""
 
 
 class UntoldAccounts(Protocol):
@@ -156,6 +192,12 @@ class Inbox(Protocol):
 
     def extend(self, delivery: Delivery, seconds: float) -> None:
         """Keep it invisible for this long from now; 0 gives it back."""
+
+    def defer(self, delivery: Delivery, seconds: float, body: str) -> None:
+        """Put this body into the queue, to be received that much later, and then delete the message.
+
+        So its receipts are counted anew. If only the first half is done, there are two messages.
+        """
 
     def delete(self, delivery: Delivery) -> None:
         """It is done with."""

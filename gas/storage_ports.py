@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -34,6 +34,48 @@ class ObjectStore(Protocol):
 
     def verify(self) -> None:
         """Prove that the bucket can be reached."""
+
+
+@dataclass(frozen=True)
+class ListedObject(StoredObject):
+    """An object of a listing.
+
+    :ivar written_at: seconds since the epoch; of an upload in parts, when it began.
+    """
+
+    written_at: float
+
+
+class ObjectListing(Protocol):
+    """What is in a bucket."""
+
+    def under(self, prefix: str) -> Iterator[ListedObject]:
+        """Every object whose key begins so, ordered by key; one page of them is in memory at a time.
+
+        What is written or removed meanwhile may or may not be among them.
+        """
+
+
+class ObjectCopies(Protocol):
+    """Copies within a bucket that no byte of passes through this process."""
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy an object to another key, replacing what is there; done when it is durable.
+
+        :raises NotFound: there is no source.
+        """
+
+
+class ObjectStream(Protocol):
+    """A bucket of objects that are larger than memory."""
+
+    def stream(self, key: str, *, start: int = 0) -> Iterator[bytes]:
+        """The bytes of an object from an offset on, in pieces of at most some MB, in order.
+
+        A connection that breaks is made again, and goes on where it was, in the same object.
+
+        :raises NotFound: it is not there; with the first piece.
+        """
 
 
 @dataclass(frozen=True)
@@ -102,7 +144,10 @@ class ColdStorage(Protocol):
         """
 
     def discard(self, file: ResultFile) -> None:
-        """Remove the cold copy; nothing happens if it is gone."""
+        """Remove the cold copy, or what there is of it while its upload in parts is under way.
+
+        Nothing happens if it is gone. A retrieval of it that is under way ends with it.
+        """
 
     def verify(self) -> None:
         """Prove that cold storage can be reached."""

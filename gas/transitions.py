@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
@@ -22,6 +23,7 @@ class Transition:
     :ivar lapsed: only after the lease of another has run out.
     :ivar in_cycle: only in the cycle that the caller has seen.
     :ivar same_files: only if nobody changed the result files since the caller saw them.
+    :ivar same_upload: only if nobody began another upload of the input since the caller saw the job.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Transition:
     lapsed: bool = False
     in_cycle: bool = False
     same_files: bool = False
+    same_upload: bool = False
 
 
 def _status(
@@ -48,6 +51,7 @@ def _location(name: str, start: ResultLocation, end: ResultLocation) -> Transiti
 
 _S, _L = JobStatus, ResultLocation
 
+NOTE_UPLOAD = replace(_status("note_upload", {_S.AWAITING_UPLOAD}, _S.AWAITING_UPLOAD), same_upload=True)
 CONFIRM_UPLOAD = _status("confirm_upload", {_S.AWAITING_UPLOAD}, _S.PENDING)
 CLAIM = _status("claim", {_S.AWAITING_UPLOAD, _S.PENDING}, _S.RUNNING)
 RECLAIM = _status("reclaim", {_S.RUNNING}, _S.RUNNING, lapsed=True)
@@ -59,6 +63,16 @@ COMPLETE = Transition(
 FAIL = _status("fail", {_S.RUNNING}, _S.FAILED, owned=True)
 CANCEL = _status("cancel", {_S.AWAITING_UPLOAD, _S.PENDING, _S.RUNNING}, _S.CANCELLED)
 
+# A deleted job has results nowhere, so that nothing is done with them any more; it keeps their names until
+# PURGE, which says that nothing is left.
+DELETE = Transition(
+    "delete",
+    frozenset({_S.AWAITING_UPLOAD, _S.COMPLETED, _S.FAILED, _S.CANCELLED}),
+    _S.DELETED,
+    location_to=_L.NONE,
+)
+PURGE = _status("purge", {_S.DELETED}, _S.DELETED)
+
 BEGIN_ARCHIVE = _location("begin_archive", _L.HOT, _L.ARCHIVING)
 NOTE_ARCHIVE = replace(_location("note_archive", _L.ARCHIVING, _L.ARCHIVING), same_files=True)
 FINISH_ARCHIVE = replace(_location("finish_archive", _L.ARCHIVING, _L.ARCHIVED), same_files=True)
@@ -67,7 +81,19 @@ NOTE_RETRIEVAL = _location("note_retrieval", _L.RESTORING, _L.RESTORING)
 FINISH_RESTORE = _location("finish_restore", _L.RESTORING, _L.HOT)
 OPEN_WINDOW = _location("open_window", _L.HOT, _L.HOT)
 
-STATUS_TRANSITIONS = (CONFIRM_UPLOAD, CLAIM, RECLAIM, EXTEND_LEASE, RELEASE, COMPLETE, FAIL, CANCEL)
+STATUS_TRANSITIONS = (
+    NOTE_UPLOAD,
+    CONFIRM_UPLOAD,
+    CLAIM,
+    RECLAIM,
+    EXTEND_LEASE,
+    RELEASE,
+    COMPLETE,
+    FAIL,
+    CANCEL,
+    DELETE,
+    PURGE,
+)
 LOCATION_TRANSITIONS = (
     BEGIN_ARCHIVE,
     NOTE_ARCHIVE,
@@ -90,6 +116,7 @@ class Guard:
     :ivar cycle: the cycle that the caller means.
     :ivar user_id: if given, the job must be this user's.
     :ivar result_files: the result files as the caller has seen them.
+    :ivar upload_id: the upload of the input as the caller has seen it.
     """
 
     owner: str = ""
@@ -97,6 +124,7 @@ class Guard:
     cycle: int = 0
     user_id: str | None = None
     result_files: tuple[ResultFile, ...] = ()
+    upload_id: str = ""
 
 
 def allows(transition: Transition, job: Job, guard: Guard) -> bool:
@@ -108,6 +136,7 @@ def allows(transition: Transition, job: Job, guard: Guard) -> bool:
         and (not transition.lapsed or job.lease_expires <= guard.now)
         and (not transition.in_cycle or job.cycle == guard.cycle)
         and (not transition.same_files or job.result_files == guard.result_files)
+        and (not transition.same_upload or job.upload_id == guard.upload_id)
         and (guard.user_id is None or job.user_id == guard.user_id)
     )
 
@@ -115,6 +144,10 @@ def allows(transition: Transition, job: Job, guard: Guard) -> bool:
 #: A message that nobody took is deleted by its queue after four days (``ecs/templates/30-messaging.yaml``),
 #: so a job that waits longer than that waits for nothing.
 QUEUE_SECONDS = 4 * 24 * 3600.0
+
+#: A job that waits for longer than this may have lost its message; one more does no harm, for it finds the
+#: job taken or done.
+QUEUED_FOR_LONG_SECONDS = 6 * 3600.0
 
 #: A lease is kept once a second. Its end in whole minutes moves once a minute, so that the index of the
 #: sweep is seldom written.
@@ -126,6 +159,8 @@ def attention_after(transition: Transition, guard: Guard, changes: Mapping[str, 
 
     Of a step without a known end it is the present time: the sweep allows for the usual length of a step.
     """
+    if transition in (NOTE_UPLOAD, PURGE):
+        return None
     if transition.status_to is not None:
         return _attention_after_status(transition, guard, changes)
     if transition.location_to is ResultLocation.HOT and transition is not FINISH_RESTORE:
@@ -138,10 +173,40 @@ def attention_after(transition: Transition, guard: Guard, changes: Mapping[str, 
 
 def _attention_after_status(transition: Transition, guard: Guard, changes: Mapping[str, Any]) -> float:
     if transition is CONFIRM_UPLOAD:
-        return guard.now + QUEUE_SECONDS
+        return guard.now + QUEUED_FOR_LONG_SECONDS
     if transition.status_to is JobStatus.RUNNING:
         lapses = float(changes.get("lease_expires", guard.now))
         return math.ceil(lapses / LEASE_STEP_SECONDS) * LEASE_STEP_SECONDS
     # A job that was given back has its message already, which comes back after a pause; one that has ended
-    # is to be announced, or its results cleared away.
+    # is to be announced, or its results cleared away; what belongs to a deleted one is to be removed.
     return float(changes.get("finished_at") or guard.now)
+
+
+class Stage(StrEnum):
+    """Where in the queue a job is; one whose file has not arrived, or that was cancelled, is nowhere."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+#: The stage of each status that has one, and the field that says since when a job is in it.
+STAGES: Mapping[JobStatus, tuple[Stage, str]] = {
+    JobStatus.PENDING: (Stage.WAITING, "queued_at"),
+    JobStatus.RUNNING: (Stage.RUNNING, "started_at"),
+    JobStatus.COMPLETED: (Stage.ENDED, "finished_at"),
+    JobStatus.FAILED: (Stage.ENDED, "finished_at"),
+}
+
+
+def stage_after(transition: Transition, guard: Guard, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The stage that this transition leads to and since when, as attributes to write; None removes one.
+
+    Nothing if the stage stays, so that the progress of a running job writes nothing to the index.
+    """
+    if transition.status_to is None or transition is EXTEND_LEASE:
+        return {}
+    stage, since = STAGES.get(transition.status_to, (None, ""))
+    if stage is None:
+        return {"stage": None, "stage_at": None}
+    return {"stage": stage, "stage_at": float(changes.get(since) or guard.now)}

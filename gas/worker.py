@@ -1,13 +1,14 @@
 """The loop of every worker: receive one message, handle it under a heartbeat, delete it.
 
-Two outcomes only. The handler returned: the message is deleted. It raised: the message stays and
-comes back later, `gas.errors.NotYet` when the handler said, anything else after a growing pause.
-After ``maxReceiveCount`` receipts (``ecs/templates``) SQS moves it to the dead-letter queue, which
-therefore holds only what could not be read or recorded.
+The handler returned: the message is deleted. It raised: the message comes back, when `gas.errors.NotYet`
+says or else after a growing pause; `gas.errors.PutOff` has it sent anew. After ``maxReceiveCount`` receipts
+SQS moves it to the dead-letter queue (``ecs/templates``): what could not be read or recorded.
 
 SIGTERM (ECS stops a task, Compose a container): nothing more is received; the message in hand is
 finished if that fits the stop timeout, else the handler is interrupted by `GivenBack` and the message
 is visible again at once. A second worker may meet the half-finished work: every handler allows that.
+
+On ECS nothing is received before the task is protected from being taken away (`gas.task_protection`).
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from typing import Any
 import structlog
 
 from gas.envelope import unwrap
-from gas.errors import NotYet, Unreadable
+from gas.errors import NotYet, PutOff, Unreadable
 from gas.heartbeat import beating
 from gas.ports import Delivery, Inbox
 from gas.stopping import GivenBack, Stop
+from gas.task_protection import NO_PROTECTION, Protection
 
 log = structlog.get_logger()
 
@@ -59,11 +61,20 @@ class Timing:
 class Worker:
     """Takes messages from one inbox and gives each to the handler of its type."""
 
-    def __init__(self, inbox: Inbox, handlers: Handlers, timing: Timing, *, health_file: Path) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        handlers: Handlers,
+        timing: Timing,
+        *,
+        health_file: Path,
+        protection: Protection = NO_PROTECTION,
+    ) -> None:
         self._inbox = inbox
         self._handlers = handlers
         self._timing = timing
         self._health_file = health_file
+        self._protection = protection
         self._stop = Stop(timing.stop_grace)
         self._received_at = 0.0
         self._outages = 0
@@ -82,15 +93,29 @@ class Worker:
         delivery = self._receive()
         if delivery is None:
             return False
-        with structlog.contextvars.bound_contextvars(
-            message_id=delivery.message_id, attempt=delivery.attempt
+        context = {"message_id": delivery.message_id, "attempt": delivery.attempt}
+        with (
+            structlog.contextvars.bound_contextvars(**context),
+            self._protection.keeping(self._stop.requested),
         ):
             self._settle(delivery)
         return True
 
+    def _is_clear(self) -> bool:
+        """Whether a message may be received; where ECS protects the task in a while only, after a pause."""
+        if self._stop.requested.is_set():
+            return False
+        pause = self._protection.acquire()
+        if pause:
+            self._report_alive()
+            self._stop.requested.wait(pause)
+        return not pause
+
     def _receive(self) -> Delivery | None:
         self._stop.idle = True
         try:
+            if not self._is_clear():
+                return None
             delivery = self._inbox.receive()
         except Exception as error:  # noqa: BLE001 - the worker outlives an outage of its queue.
             self._outages += 1
@@ -110,6 +135,11 @@ class Worker:
         started = time.monotonic()
         try:
             self._handle(delivery)
+        except PutOff as others:
+            log.info("message.put_off", reason=str(others))
+            self._defer(delivery, others)
+            if others.instead:
+                self._handle_instead(others.instead)
         except NotYet as reason:
             self._leave(delivery, max(reason.retry_after, self._pause(delivery.attempt)))
             log.info("message.left", reason=str(reason))
@@ -133,10 +163,24 @@ class Worker:
         visibility = self._timing.visibility
         extend = lambda: self._inbox.extend(delivery, visibility)  # noqa: E731 - two words, used once.
         with beating(visibility / 2, extend, self._report_alive):
-            for message in unwrap(delivery.body):
-                job_id = getattr(message, "job_id", None)
-                with structlog.contextvars.bound_contextvars(job_id=job_id, message=type(message).__name__):
-                    self._handler_of(message)(message)
+            self._give(delivery.body)
+
+    def _handle_instead(self, body: str) -> None:
+        """Whatever comes of it, a message of its own is in the queue."""
+        try:
+            with beating(self._timing.visibility / 2, self._report_alive):
+                self._give(body)
+        except GivenBack:
+            self._stop.accept()
+            raise
+        except Exception as error:  # noqa: BLE001 - its own message brings it back.
+            log.warning("message.not_handled_instead", error=str(error))
+
+    def _give(self, body: str) -> None:
+        for message in unwrap(body):
+            job_id = getattr(message, "job_id", None)
+            with structlog.contextvars.bound_contextvars(job_id=job_id, message=type(message).__name__):
+                self._handler_of(message)(message)
 
     def _handler_of(self, message: Any) -> Callable[[Any], None]:
         try:
@@ -145,16 +189,26 @@ class Worker:
             raise Unreadable(f"this service does not handle {type(message).__name__}") from None
 
     def _delete(self, delivery: Delivery) -> None:
-        try:
-            self._inbox.delete(delivery)
-        except Exception as error:  # noqa: BLE001 - it comes back, and every handler may run twice.
-            log.warning("message.not_deleted", error=str(error))
+        """Where this fails it comes back, and every handler may run twice."""
+        self._try("message.not_deleted", self._inbox.delete, delivery)
+
+    def _defer(self, delivery: Delivery, others: PutOff) -> None:
+        """S3 may tell of several files in one message, which is left then."""
+        if len(unwrap(delivery.body)) > 1:
+            self._leave(delivery, others.seconds)
+        else:
+            self._try("message.not_deferred", self._inbox.defer, delivery, others.seconds, others.later)
 
     def _leave(self, delivery: Delivery, seconds: float) -> None:
+        """Where this fails it comes back by itself when its visibility ends."""
+        pause = min(seconds, self._longest_extension())
+        self._try("message.not_extended", self._inbox.extend, delivery, pause)
+
+    def _try(self, failure: str, call: Callable[..., None], *arguments: Any) -> None:
         try:
-            self._inbox.extend(delivery, min(seconds, self._longest_extension()))
-        except Exception as error:  # noqa: BLE001 - it comes back by itself when its visibility ends.
-            log.warning("message.not_extended", error=str(error))
+            call(*arguments)
+        except Exception as error:  # noqa: BLE001 - whatever the queue has, the message is not lost.
+            log.warning(failure, error=str(error))
 
     def _longest_extension(self) -> float:
         """The limit counts from the receipt; a second is left for the call itself."""

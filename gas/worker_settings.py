@@ -34,6 +34,11 @@ class WorkerSettings(HealthSettings):
     retry_seconds: float = setting(
         "GAS_RETRY_SECONDS", "pause before a failed message is tried again; doubled each time", default=5.0
     )
+    agent_uri: str = setting(
+        "ECS_AGENT_URI",
+        "where the worker has its task protected from scale-in; set by ECS itself; empty: nowhere",
+        default="",
+    )
     log_level: str = setting("GAS_LOG_LEVEL", "least level that is logged", default="INFO")
 
     @property

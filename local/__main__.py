@@ -66,6 +66,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--cold-store", choices=list(COLD_STORES), default="GLACIER", help="of archived results"
     )
+    parser.add_argument("--ecs-agent-uri", default="", help="an agent for trials of task protection")
     parser.add_argument("--port", type=int, default=defaults.web_port, help="web app")
     parser.add_argument("--aws-port", type=int, default=defaults.aws_port, help="AWS")
     parser.add_argument("--globus-port", type=int, default=defaults.globus_port, help="Globus Auth")
@@ -79,7 +80,9 @@ def _parse() -> argparse.Namespace:
 
 
 def _tuning(options: argparse.Namespace) -> Tuning:
-    return Tuning(retention_seconds=options.retention, cold_store=options.cold_store)
+    return Tuning(
+        retention_seconds=options.retention, cold_store=options.cold_store, agent_uri=options.ecs_agent_uri
+    )
 
 
 def _tour(addresses: Addresses, retention: int) -> None:

@@ -12,4 +12,6 @@ for name in requirements services/web/requirements services/annotator/requiremen
   services/archiver/requirements services/restorer/requirements local/requirements; do
   compile "$name.in" --constraints requirements-dev.txt --output-file "$name.txt"
 done
+# The linters of the templates have a Python of their own: checkov needs an older boto3.
+compile ecs/lint/requirements.in --output-file ecs/lint/requirements.txt
 compile --no-deps services/web/requirements-assets.in --output-file services/web/requirements-assets.txt

@@ -10,6 +10,7 @@ import boto3
 
 from local.applier import apply_template
 from local.applier.stack import Outputs
+from local.task_roles import apply_task_roles
 
 ECS = Path(__file__).parents[1] / "ecs"
 DEFINITION = "after_completion.asl.json"
@@ -19,7 +20,7 @@ MAIL_FROM = "gas@localhost.localdomain"
 def deploy(web_url: str) -> Outputs:
     """Create all tables, buckets, topics, queues and the state machine; the outputs of both templates."""
     data = apply_template(ECS / "templates" / "20-data.yaml", {"WebOrigin": web_url})
-    handed_on = ("JobsTable", "AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
+    handed_on = ("DataKey", "JobsTable", "AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
     messaging = apply_template(
         ECS / "templates" / "30-messaging.yaml",
         {
@@ -50,6 +51,7 @@ def main() -> None:
     outputs = deploy(given.web_url)
     if given.vault:
         outputs = {**outputs, **make_vault(given.vault)}
+    outputs = {**outputs, **apply_task_roles(outputs)}
     given.outputs.write_text(json.dumps(outputs, indent=2) + "\n")
 
 

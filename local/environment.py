@@ -17,21 +17,21 @@ from local.globus.clients import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 
 REGION = "us-east-1"
 
-#: The local cloud knows one access key; requests signed with another are refused.
+#: The operator's key, which may do everything; that of a role has the role's name, and the same secret.
 ACCESS_KEY = "local"
 
 #: What a service inherits: where programs are, and nothing that could lead to a real AWS account.
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE")
 
 
-def aws_environment(addresses: Addresses) -> dict[str, str]:
-    """What boto3 reads to find the local cloud."""
+def aws_environment(addresses: Addresses, role: str = ACCESS_KEY) -> dict[str, str]:
+    """What boto3 reads to find the local cloud, and to be this role there."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return {
         **inherited,
         "AWS_ENDPOINT_URL": addresses.aws,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_ACCESS_KEY_ID": role,
         "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
         # Neither a profile of the developer's nor the instance metadata is ever asked.
         "AWS_CONFIG_FILE": os.devnull,
@@ -59,14 +59,18 @@ def worker_environment(
     }
 
 
-def web_environment(outputs: Outputs, addresses: Addresses, tuning: Mapping[str, str]) -> dict[str, str]:
+def web_environment(
+    outputs: Outputs, addresses: Addresses, folder: Path, tuning: Mapping[str, str]
+) -> dict[str, str]:
     """The settings of the web app."""
     return {
         **settings_of(outputs),
         "GAS_WEB_URL": addresses.web,
         "GAS_HOST": addresses.host,
         "GAS_PORT": str(addresses.web_port),
+        "GAS_SCRATCH": str(folder / "scratch" / "web"),
         "GAS_STORAGE_ORIGIN": addresses.aws,
+        "GAS_RESULTS_ORIGIN": addresses.aws,
         # Sessions of a local run may as well survive its restart; nothing else depends on this key.
         "GAS_SECRET_KEY": "a key for local use only",
         "GAS_GLOBUS_CLIENT_ID": DEFAULT_CLIENT_ID,

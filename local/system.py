@@ -16,6 +16,7 @@ from local.cloud.ports import taken_ports
 from local.environment import aws_environment, web_environment, worker_environment
 from local.readiness import wait_until_ready
 from local.supervisor import Service, Supervisor
+from local.task_roles import SERVICES
 
 ROOT = Path(__file__).parents[1]
 WORKERS = ("annotator", "archiver", "restorer")
@@ -33,22 +34,26 @@ class Tuning:
 
     :ivar retention_seconds: how long free results can be downloaded.
     :ivar free_input_bytes: small, so that the refusal can be seen with a small file.
+    :ivar part_upload_bytes: small, so that an upload in parts can be seen with a file of a few of them.
     :ivar cold_store: where cold copies go: a name of `gas.cold_stores`.
     :ivar min_archive_bytes: nothing, so that small results go to cold storage as well.
     :ivar mail_gather_seconds: how long mails about restored results are gathered.
     :ivar restore_seconds: how long cold storage takes, by tier.
+    :ivar agent_uri: where workers have themselves protected; nowhere, as nobody takes them away.
     :ivar minute_seconds: how long a minute of a schedule lasts: the sweep comes every five of them.
     """
 
     retention_seconds: int = 180
     free_input_bytes: int = 150_000
     premium_input_bytes: int = 1_000_000_000
+    part_upload_bytes: int = 20_000_000
     visibility_seconds: float = 10.0
     lease_seconds: float = 8.0
     retry_seconds: float = 1.0
     stop_grace_seconds: float = 10.0
     sweep_patience_seconds: float = 20.0
     minute_seconds: float = 2.0
+    agent_uri: str = ""
     cold_store: str = "GLACIER"
     min_archive_bytes: int = 0
     mail_gather_seconds: float = 3.0
@@ -62,12 +67,14 @@ class Tuning:
             "GAS_RETENTION_SECONDS": str(self.retention_seconds),
             "GAS_FREE_INPUT_BYTES": str(self.free_input_bytes),
             "GAS_PREMIUM_INPUT_BYTES": str(self.premium_input_bytes),
+            "GAS_PART_UPLOAD_BYTES": str(self.part_upload_bytes),
             "GAS_VISIBILITY_SECONDS": str(self.visibility_seconds),
             "GAS_LEASE_SECONDS": str(self.lease_seconds),
             "GAS_RETRY_SECONDS": str(self.retry_seconds),
             "GAS_STOP_GRACE_SECONDS": str(self.stop_grace_seconds),
             "GAS_SWEEP_PATIENCE_SECONDS": str(self.sweep_patience_seconds),
             "GAS_MAIL_GATHER_SECONDS": str(self.mail_gather_seconds),
+            "ECS_AGENT_URI": self.agent_uri,
             "GAS_COLD_STORE": self.cold_store,
             "GAS_MIN_ARCHIVE_BYTES": str(self.min_archive_bytes),
         }
@@ -152,12 +159,16 @@ class System:
         return outputs
 
     def _services(self, outputs: Outputs) -> list[Service]:
-        aws, tuning = aws_environment(self._addresses), self._tuning.environment()
-        web = web_environment(outputs, self._addresses, tuning)
-        services = [self._service("web", "services.web", {**aws, **web})]
+        tuning = self._tuning.environment()
+        aws = {
+            name: aws_environment(self._addresses, outputs[f"{name.capitalize()}TaskRole"])
+            for name in SERVICES
+        }
+        web = web_environment(outputs, self._addresses, self._folder, tuning)
+        services = [self._service("web", "services.web", {**aws["web"], **web})]
         for name in WORKERS:
             worker = worker_environment(name, outputs, self._folder, tuning)
-            services.append(self._service(name, f"services.{name}", {**aws, **worker}))
+            services.append(self._service(name, f"services.{name}", {**aws[name], **worker}))
         return services
 
     def _service(self, name: str, module: str, environment: Mapping[str, str], *flags: str) -> Service:

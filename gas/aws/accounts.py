@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
 
 from gas.accounts import Account, Plan, PlanChange, Profile, Token
 from gas.aws.clients import code_of, proving
+from gas.aws.conditional_writes import ConditionalWrite
 from gas.aws.items import from_item, to_item, to_value
 from gas.errors import NotFound, Refused
 
@@ -26,7 +27,7 @@ TOKEN_USER_INDEX = "user_id-created_at"  # noqa: S105 - the name of an index.
 class DynamoAccountStore:
     """`gas.ports.AccountStore` and `gas.ports.UntoldAccounts` on a table with key ``user_id`` and its index.
 
-    Needs ``dynamodb:GetItem`` to read plans, ``dynamodb:UpdateItem`` for logins and plan changes,
+    Needs ``dynamodb:GetItem`` to read plans, ``dynamodb:UpdateItem`` for logins, plan changes and wishes,
     ``dynamodb:Query`` on its index for the accounts that are untold,
     ``dynamodb:DescribeTable`` for `verify`.
     """
@@ -75,6 +76,20 @@ class DynamoAccountStore:
             )
         except ClientError as error:
             self._explain(error, user_id, change)
+        return from_item(Account, answer["Attributes"])
+
+    def set(self, user_id: str, **fields: Any) -> Account:
+        """See `gas.ports.AccountStore`."""
+        write = ConditionalWrite()
+        write.require("user_id", "=", user_id)
+        for name, value in fields.items():
+            write.set(name, vars(value) if is_dataclass(value) else value)
+        try:
+            answer = self._client.update_item(TableName=self._table, Key=_key(user_id), **write.arguments())
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                raise NotFound(f"no account {user_id}") from error
+            raise
         return from_item(Account, answer["Attributes"])
 
     def untold(self, before: float, *, limit: int) -> Sequence[str]:

@@ -12,8 +12,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from gas.aws.clients import code_of, proving
+from gas.aws.object_copies import HOT_CLASS, MAX_SINGLE_COPY_BYTES
 from gas.aws.part_copies import PART_BYTES
-from gas.aws.s3_copies import HOT_CLASS, MAX_SINGLE_COPY_BYTES, S3Copies, class_of
+from gas.aws.s3_copies import S3Copies, class_of
 from gas.aws.versions import remove_for_good
 from gas.cold_stores import COLD_STORES, EXPEDITED, tiers_to_try
 from gas.errors import Misconfigured, NotYet

@@ -73,9 +73,15 @@ class GlacierVaultStorage:
         self._hot.write(file, key, self._retrievals.reader(known.retrieval_id))
 
     def discard(self, file: ResultFile) -> None:
-        """See `gas.storage_ports.ColdStorage`."""
+        """See `gas.storage_ports.ColdStorage`.
+
+        An upload that was completed and not recorded is found as long as the hot copy is there.
+        """
+        archive_id = file.archive_id or self._give_up(file)
+        if not archive_id:
+            return
         try:
-            self._client.delete_archive(vaultName=self._vault, archiveId=file.archive_id)
+            self._client.delete_archive(vaultName=self._vault, archiveId=archive_id)
         except ClientError as error:
             if code_of(error) != NOT_FOUND:
                 raise
@@ -84,6 +90,18 @@ class GlacierVaultStorage:
         """See `gas.storage_ports.ColdStorage`."""
         with proving(f"vault {self._vault!r}"):
             self._client.describe_vault(vaultName=self._vault)
+
+    def _give_up(self, file: ResultFile) -> str:
+        """Abort the recorded upload; if it is an archive by now, the id of that."""
+        if not file.upload_id:
+            return ""
+        if self._uploads.find(file.upload_id):
+            self._uploads.abort(file.upload_id)
+            return ""
+        try:
+            return self._completed_before(file)
+        except (NotFound, ValueError):
+            return ""
 
     def _store_at_once(self, file: ResultFile, archive_key: str) -> str:
         data = self._hot.reader(file)(0, file.size)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -32,9 +33,15 @@ def to_value(value: Any) -> Any:
 
 def from_item(cls: type[T], item: Mapping[str, Any]) -> T:
     """The record of a dataclass from its item."""
-    hints = get_type_hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]  # Every class is hashable.
     known = [field.name for field in fields(cls) if field.name in item]  # type: ignore[arg-type]
     return cls(**{name: _typed(_read(item[name]), hints[name]) for name in known})
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    """Working out the types takes longer than reading a record."""
+    return get_type_hints(cls)
 
 
 def _plain(value: Any) -> Any:
@@ -56,11 +63,12 @@ def _typed(value: Any, hint: Any) -> Any:
     if isinstance(value, list):
         return tuple(_record(each, arguments[0]) for each in value)
     if isinstance(value, dict):
-        return _record(value, arguments[0])  # Of a field that may be None: ``Record | None``.
+        # Of a field that may be None the type is ``Record | None``.
+        return _record(value, arguments[0] if arguments else hint)
     return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value
 
 
 def _record(value: Any, cls: type) -> Any:
     known = {field.name for field in fields(cls)}
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     return cls(**{name: _typed(each, hints[name]) for name, each in value.items() if name in known})

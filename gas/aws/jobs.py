@@ -14,9 +14,9 @@ from gas.aws.clients import code_of, proving
 from gas.aws.conditional_writes import ConditionalWrite
 from gas.aws.items import from_item, to_item, to_value
 from gas.errors import NotFound, Refused
-from gas.jobs import Job
+from gas.jobs import Job, JobStatus
 from gas.ports import Page
-from gas.transitions import Guard, Transition, attention_after
+from gas.transitions import Guard, Transition, attention_after, stage_after
 
 USER_INDEX = "user_id-submit_time"
 
@@ -32,10 +32,15 @@ WANTED = "wanted"
 SEEN = ("attention_at", "status", "location", "cycle")
 
 #: Time and id of the last job of a page, as the index has them.
-_CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,20})?) ([\w-]{1,64})")
+_CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,20})?) ([\w-]{1,64})", re.ASCII)
 
 #: Longer than any id of ours; DynamoDB refuses a key above 2,048 bytes with an error of its own.
 _MAX_ID_LENGTH = 128
+
+
+def is_job_id(text: str) -> bool:
+    """Whether a job could have this id, so that DynamoDB may be asked for it."""
+    return 0 < len(text) <= _MAX_ID_LENGTH
 
 
 class DynamoJobStore:
@@ -60,7 +65,7 @@ class DynamoJobStore:
 
     def get(self, job_id: str, *, owner: str | None = None) -> Job:
         """See `gas.ports.JobStore`."""
-        if not 0 < len(job_id) <= _MAX_ID_LENGTH:
+        if not is_job_id(job_id):
             raise NotFound("no job has such an id")
         answer = self._client.get_item(
             TableName=self._table, Key={"job_id": {"S": job_id}}, ConsistentRead=True
@@ -79,6 +84,8 @@ class DynamoJobStore:
         _require(write, transition, guard)
         _set(write, transition, changes)
         _set_attention(write, attention_after(transition, guard, changes))
+        for name, value in stage_after(transition, guard, changes).items():
+            write.set(name, value)
         try:
             answer = self._client.update_item(
                 TableName=self._table, Key={"job_id": {"S": job_id}}, **write.arguments()
@@ -96,13 +103,16 @@ class DynamoJobStore:
             TableName=self._table,
             IndexName=USER_INDEX,
             KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues={":user": {"S": user_id}},
+            FilterExpression="#status <> :deleted",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":user": {"S": user_id}, ":deleted": to_value(JobStatus.DELETED)},
             ScanIndexForward=False,
             Limit=limit,
             **start,
         )
         jobs = [from_item(Job, item) for item in answer["Items"]]
-        return Page(jobs, _cursor(answer.get("LastEvaluatedKey")))
+        last = answer.get("LastEvaluatedKey")
+        return Page(jobs, _cursor(last) if last else None, [_cursor(item) for item in answer["Items"]])
 
     def overdue(self, before: float, *, limit: int) -> Sequence[str]:
         """See `gas.ports.OverdueJobs`."""
@@ -152,6 +162,8 @@ def _require(write: ConditionalWrite, transition: Transition, guard: Guard) -> N
         write.require("cycle", "=", guard.cycle)
     if transition.same_files:
         write.require("result_files", "=", _as_stored(guard.result_files))
+    if transition.same_upload:
+        write.require("upload_id", "=", guard.upload_id)
     if guard.user_id is not None:
         write.require("user_id", "=", guard.user_id)
 
@@ -195,8 +207,6 @@ def _start_key(user_id: str, cursor: str) -> dict[str, Any]:
     return {"user_id": {"S": user_id}, "job_id": {"S": job_id}, "submit_time": {"N": submit_time}}
 
 
-def _cursor(last: dict[str, Any] | None) -> str | None:
-    if last is None:
-        return None
+def _cursor(last: dict[str, Any]) -> str:
     place = f"{last['submit_time']['N']} {last['job_id']['S']}"
     return base64.urlsafe_b64encode(place.encode()).decode()

@@ -17,6 +17,10 @@ from gas.ports import Delivery
 #: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 LONG_POLL_SECONDS = 20
 
+#: The longest time that a message can be sent ahead of its delivery.
+#: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
+MAX_DELAY_SECONDS = 900
+
 
 class SnsBus:
     """`gas.ports.Bus` on the topics that this service may publish to.
@@ -43,7 +47,8 @@ class SqsInbox:
     """`gas.ports.Inbox` on one queue.
 
     Needs ``sqs:ReceiveMessage``, ``sqs:ChangeMessageVisibility`` for heartbeats and to give work back,
-    ``sqs:DeleteMessage``, and ``sqs:GetQueueAttributes`` for `verify`.
+    ``sqs:DeleteMessage``, ``sqs:SendMessage`` to put a message off (the annotator only), and
+    ``sqs:GetQueueAttributes`` for `verify`.
     """
 
     def __init__(self, client: Any, queue_url: str, *, visibility: float) -> None:
@@ -69,6 +74,12 @@ class SqsInbox:
             ReceiptHandle=delivery.receipt,
             VisibilityTimeout=math.ceil(seconds),
         )
+
+    def defer(self, delivery: Delivery, seconds: float, body: str) -> None:
+        """See `gas.ports.Inbox`."""
+        delay = min(math.ceil(seconds), MAX_DELAY_SECONDS)
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=delay)
+        self.delete(delivery)
 
     def delete(self, delivery: Delivery) -> None:
         """See `gas.ports.Inbox`."""

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
+from gas.aws.byte_spans import BROKEN_BODY, READ_ATTEMPTS
 from gas.aws.clients import code_of, proving
 from gas.aws.versions import remove_for_good
 from gas.errors import NotFound
-from gas.storage_ports import StoredObject, UploadForm
+from gas.storage_ports import ListedObject, StoredObject, UploadForm
 
 MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
+
+#: S3 lists no more keys at a time. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+MAX_LISTED = 1000
+
+#: What is read of a stream at a time.
+PIECE_BYTES = 1 << 20
 
 
 class S3ObjectStore:
@@ -71,6 +79,74 @@ class S3ObjectStore:
                 return  # An empty object has no first byte.
             raise
         shutil.copyfileobj(answer["Body"], target)
+
+
+class S3ObjectListing:
+    """`gas.storage_ports.ObjectListing` of one bucket, a page at a time.
+
+    Needs ``s3:ListBucket``, which is a right on the bucket itself.
+    """
+
+    def __init__(self, client: Any, bucket: str, *, page: int = MAX_LISTED) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._page = page
+
+    def under(self, prefix: str) -> Iterator[ListedObject]:
+        """See `gas.storage_ports.ObjectListing`; only present versions are listed.
+
+        What S3 calls LastModified is the beginning of an upload in parts:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+        """
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, PaginationConfig={"PageSize": self._page}
+        )
+        for page in pages:
+            for entry in page.get("Contents", []):
+                yield ListedObject(entry["Key"], entry["Size"], entry["LastModified"].timestamp())
+
+
+class S3ObjectStream:
+    """`gas.storage_ports.ObjectStream` of one bucket.
+
+    Needs ``s3:GetObject``, and ``s3:ListBucket`` to tell an object that is not there from a right that is.
+    """
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def stream(self, key: str, *, start: int = 0) -> Iterator[bytes]:
+        """See `gas.storage_ports.ObjectStream`; after a break the object has to have the same ETag."""
+        answer, at, breaks = self._open(key, start), start, 0
+        while answer:
+            body = answer["Body"]
+            try:
+                piece = body.read(PIECE_BYTES)
+            except BROKEN_BODY:
+                breaks += 1
+                if breaks == READ_ATTEMPTS:
+                    raise
+                answer = self._open(key, at, IfMatch=answer["ETag"])
+                continue
+            if not piece:
+                return
+            at, breaks = at + len(piece), 0
+            try:
+                yield piece
+            except GeneratorExit:
+                body.close()
+                raise
+
+    def _open(self, key: str, start: int, **condition: str) -> Any:
+        """The answer from an offset on; None if the object ends there."""
+        asked = {"Range": f"bytes={start}-"} if start else {}
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key, **asked, **condition)
+        except ClientError as error:
+            if code_of(error) == "InvalidRange":
+                return None
+            raise _found(error, key) from error
 
 
 class S3SignedAccess:

@@ -20,17 +20,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from gas.aws.clients import code_of
-from gas.aws.objects import MISSING
+from gas.aws.object_copies import HOT_CLASS, MAX_SINGLE_COPY_BYTES, absent
 from gas.aws.part_copies import PART_BYTES, PartCopies, whole_crc
 from gas.errors import NotFound
 from gas.jobs import ResultFile
-
-#: The largest object that one CopyObject copies; above it the copy is made in parts.
-#: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-MAX_SINGLE_COPY_BYTES = 5 * 1024**3
-
-HOT_CLASS = "STANDARD"
 
 
 class S3Copies:
@@ -73,7 +66,7 @@ class S3Copies:
         try:
             return self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
         except ClientError as error:
-            raise _found(error, key) from error
+            raise absent(error, key) from error
 
     def _is_single(self, file: ResultFile) -> bool:
         return file.size <= self._single_bytes
@@ -92,7 +85,7 @@ class S3Copies:
             else:
                 self._copy_parts(source, target, file, storage_class)
         except ClientError as error:
-            raise _found(error, source) from error
+            raise absent(error, source) from error
         if not self._agrees(self.head(target), source, file):
             raise ValueError(f"the copy {target} is not what was recorded for {file.name}")
 
@@ -124,7 +117,3 @@ class S3Copies:
 def class_of(head: Any) -> str:
     """The storage class of an object; S3 does not name the usual one."""
     return str(head.get("StorageClass", HOT_CLASS))
-
-
-def _found(error: ClientError, key: str) -> Exception:
-    return NotFound(f"no object {key}") if code_of(error) in MISSING else error

@@ -56,8 +56,8 @@ def send_parts(
         pending: deque[Future[object]] = deque()
         try:
             for index, start in enumerate(range(0, size, part_size)):
-                span = Span(fetch, start, min(part_size, size - start), block)
-                part = _hashed(index, start, min(part_size, size - start), span, whole)
+                length = min(part_size, size - start)
+                part = _hashed(index, start, length, Span(fetch, start, length, block), whole)
                 hashes.append(part.tree_hash)
                 if len(pending) == SENDERS:
                     pending.popleft().result()

@@ -5,9 +5,17 @@ contract tests hold it to the same promises as the adapter in ``gas/aws``.
 """
 
 from gas.fakes.cold import FakeColdStorage
+from gas.fakes.job_queue import FakeJobQueue
 from gas.fakes.messaging import FakeBus, FakeExecutions, FakeInbox
-from gas.fakes.objects import FakeObjectStore, FakeSignedAccess
-from gas.fakes.records import FakeAccountStore, FakeJobStore, FakeTokenStore
+from gas.fakes.objects import (
+    FakeObjectCopies,
+    FakeObjectListing,
+    FakeObjectStore,
+    FakeObjectStream,
+    FakeSignedAccess,
+)
+from gas.fakes.part_uploads import FakePartUploads
+from gas.fakes.records import FakeAccountStore, FakeJobStore, FakeOwnedJobs, FakeTokenStore
 
 __all__ = [
     "FakeAccountStore",
@@ -15,8 +23,14 @@ __all__ = [
     "FakeColdStorage",
     "FakeExecutions",
     "FakeInbox",
+    "FakeJobQueue",
     "FakeJobStore",
+    "FakeObjectCopies",
+    "FakeObjectListing",
     "FakeObjectStore",
+    "FakeObjectStream",
+    "FakeOwnedJobs",
+    "FakePartUploads",
     "FakeSignedAccess",
     "FakeTokenStore",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from gas.cold_stores import COLD_STORES
 from gas.errors import NotFound, NotYet
 from gas.fakes.objects import FakeObjectStore
 from gas.jobs import ResultFile
 from gas.storage_ports import Retrieval
 
-EXPECTED = {"Expedited": 300.0, "Standard": 18000.0, "Bulk": 43200.0}
+EXPECTED = {name: tier.usual_seconds for name, tier in COLD_STORES["GLACIER"].tiers.items()}
 
 
 class FakeColdStorage:
@@ -50,7 +51,7 @@ class FakeColdStorage:
         """See `gas.storage_ports.ColdStorage`."""
         if file.archive_id not in self.ready:
             raise NotYet(f"{file.archive_id} is not ready")
-        self.hot.objects[key] = self._checked(self.archives.get(file.archive_id), file)
+        self.hot.put(key, self._checked(self.archives.get(file.archive_id), file))
 
     def discard(self, file: ResultFile) -> None:
         """See `gas.storage_ports.ColdStorage`."""

@@ -71,6 +71,12 @@ class FakeInbox:
             if item.message_id == delivery.receipt:
                 item.visible_at = self.clock() + seconds
 
+    def defer(self, delivery: Delivery, seconds: float, body: str) -> None:
+        """See `gas.ports.Inbox`."""
+        self.send(body)
+        self.queued[-1].visible_at = self.clock() + seconds
+        self.delete(delivery)
+
     def delete(self, delivery: Delivery) -> None:
         """See `gas.ports.Inbox`."""
         self.queued = [item for item in self.queued if item.message_id != delivery.receipt]

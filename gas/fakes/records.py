@@ -9,7 +9,7 @@ from typing import Any
 
 from gas.accounts import Account, PlanChange, Profile, Token
 from gas.errors import NotFound, Refused
-from gas.jobs import Job
+from gas.jobs import Job, JobStatus
 from gas.ports import Page
 from gas.transitions import Guard, Transition, allows, attention_after
 
@@ -52,13 +52,16 @@ class FakeJobStore:
     def page_of_user(self, user_id: str, *, cursor: str | None = None, limit: int = 25) -> Page:
         """See `gas.ports.JobStore`; the cursor is a position."""
         listed = self.jobs if self._listed is None else self._listed
-        mine = [job for job in listed.values() if job.user_id == user_id]
+        mine = [
+            job for job in listed.values() if job.user_id == user_id and job.status is not JobStatus.DELETED
+        ]
         mine.sort(key=lambda job: job.submit_time, reverse=True)
         if not (cursor or "0").isdecimal():
             raise NotFound("there is no such page")
         start = int(cursor or 0)
         end = start + limit
-        return Page(mine[start:end], str(end) if end < len(mine) else None)
+        cursors = [str(place + 1) for place in range(len(mine))]
+        return Page(mine[start:end], str(end) if end < len(mine) else None, cursors[start:end])
 
     def overdue(self, before: float, *, limit: int) -> Sequence[str]:
         """See `gas.ports.OverdueJobs`."""
@@ -127,6 +130,11 @@ class FakeAccountStore:
         self.accounts[user_id] = replace(account, plan=change.end, plan_since=now, untold_since=now)
         return self.accounts[user_id]
 
+    def set(self, user_id: str, **fields: Any) -> Account:
+        """See `gas.ports.AccountStore`."""
+        self.accounts[user_id] = replace(self.get(user_id), **fields)
+        return self.accounts[user_id]
+
     def untold(self, before: float, *, limit: int) -> Sequence[str]:
         """See `gas.ports.UntoldAccounts`."""
         waiting = [(account.untold_since, account.user_id) for account in self.accounts.values()]
@@ -141,6 +149,19 @@ class FakeAccountStore:
 
     def verify(self) -> None:
         """Nothing to reach."""
+
+
+class FakeOwnedJobs:
+    """What the two stores have."""
+
+    def __init__(self, accounts: FakeAccountStore, jobs: FakeJobStore) -> None:
+        self._accounts = accounts
+        self._jobs = jobs
+
+    def find(self, user_id: str, job_id: str) -> tuple[Account | None, Job | None]:
+        """See `gas.ports.OwnedJobs`."""
+        job = self._jobs.jobs.get(job_id)
+        return self._accounts.accounts.get(user_id), job if job and job.user_id == user_id else None
 
 
 class FakeTokenStore:

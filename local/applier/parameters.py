@@ -7,6 +7,9 @@ from local.applier.errors import TemplateError
 
 TYPES = frozenset({"String", "Number", "CommaDelimitedList"})
 
+#: Ids of things that exist: ``AWS::EC2::VPC::Id``, ``List<AWS::EC2::Subnet::Id>``.
+IDS = re.compile(r"(?:AWS::[\w:]+::Id|List<AWS::[\w:]+::Id>)")
+
 
 def parameter_values(declared: dict[str, dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
     """Refuses what is missing, unknown or not allowed."""
@@ -19,11 +22,12 @@ def _value(name: str, declaration: dict[str, Any], given: str | None) -> Any:
     value = declaration.get("Default") if given is None else given
     if value is None:
         raise TemplateError(f"Parameter {name} has no value")
-    if declaration["Type"] not in TYPES:
-        raise TemplateError(f"Parameter {name} has the type {declaration['Type']}, which is not known here")
+    kind = declaration["Type"]
+    if kind not in TYPES and not IDS.fullmatch(kind):
+        raise TemplateError(f"Parameter {name} has the type {kind}, which is not known here")
     text = str(value)
     _check(name, declaration, text)
-    return text.split(",") if declaration["Type"] == "CommaDelimitedList" else text
+    return text.split(",") if kind == "CommaDelimitedList" or kind.startswith("List<") else text
 
 
 def _check(name: str, declaration: dict[str, Any], text: str) -> None:

@@ -12,7 +12,7 @@ from local.applier.expressions import Resolver, references
 from local.applier.parameters import parameter_values
 from local.applier.resources import RESOURCES
 from local.applier.shapes import check
-from local.applier.target import KNOWN_NOT_ENFORCED, Target
+from local.applier.target import KNOWN_NOT_ENFORCED, Applied, Target
 from local.applier.template import Template, read_template
 
 Outputs = dict[str, str]
@@ -39,6 +39,17 @@ def apply_template(
         _apply(name, template.resources[name], resolver, target)
     _say_what_is_not_enforced(target)
     return _outputs(template, resolver)
+
+
+def apply_resource(path: Path, logical_id: str, parameters: Mapping[str, str], *, stack_name: str) -> Applied:
+    """Create or update one resource of a template, which must not need another one of it."""
+    template = read_template(path)
+    resource = template.resources[logical_id]
+    target = Target(boto3.Session(), stack_name, {})
+    values = parameter_values(template.parameters, dict(parameters))
+    resolver = Resolver({**values, **_pseudo_parameters(target)}, template.conditions)
+    _apply(logical_id, resource, resolver, target)
+    return resolver.applied[logical_id]
 
 
 def _check_all(template: Template) -> None:

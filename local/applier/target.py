@@ -17,11 +17,13 @@ KNOWN_NOT_ENFORCED: dict[str, str] = {
         " conditions, so the statement would lock the bucket for everybody"
     ),
     "AWS::S3::Bucket.LifecycleConfiguration": "lifecycle rules are stored and never run",
+    "AWS::S3::Bucket.LoggingConfiguration": "requests are not logged",
     "AWS::SNS::TopicPolicy": "the policy is stored and not evaluated",
     "AWS::SQS::QueuePolicy": "the policy is stored and not evaluated",
     "AWS::SNS::Subscription.RedrivePolicy": "undeliverable messages are not moved to its queue",
     "AWS::Events::Rule.DeadLetterConfig": "what a schedule cannot deliver is not moved to its queue",
-    "AWS::IAM::Role": "roles are stored and their permissions not evaluated",
+    "AWS::StepFunctions::StateMachine.LoggingConfiguration": "executions are neither logged nor traced",
+    "AWS::IAM::Role": "only the roles of tasks are judged by their policies; this one is stored",
 }
 
 

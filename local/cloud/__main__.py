@@ -6,6 +6,7 @@ import sys
 import threading
 
 from local.cloud.control import create_app as create_control
+from local.cloud.iam.ledger import Ledger
 from local.cloud.names import by_name
 from local.cloud.options import Options, parse
 from local.cloud.outbox import Outbox
@@ -28,9 +29,10 @@ def _refuse_taken_ports(options: Options) -> None:
 def _start(options: Options) -> None:
     outbox = Outbox()
     Schedules(options.minute_seconds).listen()
-    cloud = build(options.port, options.key, options.tiers, outbox)
+    ledger = Ledger()
+    cloud = build(options.port, options.key, options.tiers, outbox, ledger)
     globus = create_globus(options.globus_issuer, [options.client])
-    control = create_control(outbox, options.tiers)
+    control = create_control(outbox, options.tiers, ledger)
     named = {options.globus_name: globus, options.control_name: control}
     listen(options.host, options.port, by_name(cloud, {name: app for name, app in named.items() if name}))
     listen(options.host, options.globus_port, globus)

@@ -11,7 +11,7 @@ PARTITION = "aws"
 
 @dataclass(frozen=True)
 class AccessKey:
-    """The key pair that the services are started with, and that their presigned requests are signed by."""
+    """The operator's key pair; the key of a role has the role's name for its id, and the same secret."""
 
     id: str
     secret: str

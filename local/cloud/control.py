@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from local.cloud.backlogs import backlogs
 from local.cloud.executions import executions
 from local.cloud.glacier.switches import SWITCHES
+from local.cloud.iam.ledger import Ledger
 from local.cloud.outbox import Outbox
 from local.cloud.s3.archived import expire_restored
 from local.cloud.s3.tiers import Tiers
@@ -34,11 +35,12 @@ def _object() -> dict[str, Any]:
     return body
 
 
-def create_app(outbox: Outbox, tiers: Tiers) -> Flask:
+def create_app(outbox: Outbox, tiers: Tiers, ledger: Ledger) -> Flask:
     """The control application over the parts of one running cloud."""
     app = Flask("local.cloud")
     app.jinja_env.filters["with_links"] = _with_links
     _add_pages(app, outbox)
+    app.add_url_rule("/rights.json", view_func=lambda: jsonify(ledger.as_json()), endpoint="rights")
     _add_switches(app, tiers)
     return app
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from moto.ses.models import SESBackend
 
+from local.cloud.patches.mail_text import HTML
 from local.cloud.patches.replacing import replace
 
 #: The newest so many are kept.
@@ -26,6 +27,7 @@ class Mail:
     recipients: tuple[str, ...]
     subject: str
     text: str
+    html: str
     sent_at: str
 
     def as_json(self) -> dict[str, Any]:
@@ -40,11 +42,13 @@ class Outbox:
         self._mails: list[Mail] = []
         self._lock = threading.Lock()
 
-    def add(self, message_id: str, sender: str, recipients: Iterable[str], subject: str, text: str) -> None:
+    def add(
+        self, message_id: str, sender: str, recipients: Iterable[str], subject: str, text: str, html: str = ""
+    ) -> None:
         """Keep one message, with the time."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._lock:
-            self._mails.append(Mail(message_id, sender, tuple(recipients), subject, text, now))
+            self._mails.append(Mail(message_id, sender, tuple(recipients), subject, text, html, now))
             del self._mails[:-CAPACITY]
 
     def mails(self) -> list[Mail]:
@@ -66,7 +70,7 @@ class Outbox:
         ) -> Any:
             sent = send(backend, source, subject, body, destinations)
             everybody = [address for addresses in destinations.values() for address in addresses]
-            outbox.add(sent.id, source, everybody, subject, body)
+            outbox.add(sent.id, source, everybody, subject, body, HTML.get())
             return sent
 
         @functools.wraps(send_raw)

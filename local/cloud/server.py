@@ -1,4 +1,4 @@
-"""The AWS side of the cloud: moto inside, the layers of `local.cloud.s3` and `local.cloud.glacier` around."""
+"""The AWS side of the cloud: moto inside, the layers of `local.cloud.s3`, `.glacier` and `.iam` around."""
 
 import os
 
@@ -6,6 +6,8 @@ from moto.moto_server import werkzeug_app
 
 from local.cloud.accounts import AccessKey
 from local.cloud.glacier.layer import Glacier
+from local.cloud.iam.guard import Guard
+from local.cloud.iam.ledger import Ledger
 from local.cloud.outbox import Outbox
 from local.cloud.patches import install_all
 from local.cloud.patches.replacing import replace
@@ -15,6 +17,8 @@ from local.cloud.s3.copy_requests import CopyRequests
 from local.cloud.s3.cors import Cors
 from local.cloud.s3.digests import Digests
 from local.cloud.s3.forms import Forms
+from local.cloud.s3.part_lists import PartLists
+from local.cloud.s3.part_requests import PartRequests
 from local.cloud.s3.requests import Application
 from local.cloud.s3.restore_requests import RestoreRequests
 from local.cloud.s3.restores import Restores
@@ -30,12 +34,13 @@ def _moto(port: int) -> Application:
     return werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
 
 
-def build(port: int, key: AccessKey, tiers: Tiers, outbox: Outbox) -> Application:
+def build(port: int, key: AccessKey, tiers: Tiers, outbox: Outbox, ledger: Ledger) -> Application:
     """The application for the cloud's one port; changes moto for the whole process."""
     timetable = Timetable()
     moto = _moto(port)
     outbox.listen()
     timetable.start()
-    parts = CopyRequests(Completions(Digests(moto)))
+    parts = CopyRequests(PartRequests(PartLists(Completions(Digests(moto)))))
     inner = RestoreRequests(parts, Restores(tiers, timetable.after))
-    return Cors(Access(Forms(Glacier(inner, tiers, timetable.after), key), key))
+    guarded = Guard(Glacier(inner, tiers, timetable.after), ledger)
+    return Cors(Access(Forms(guarded, key), key))

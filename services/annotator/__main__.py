@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from gas.aws.clients import Clients
+from gas.aws.job_queue import DynamoJobQueue
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SqsInbox, StepFunctionsExecutions
 from gas.aws.objects import S3ObjectStore
@@ -18,6 +19,7 @@ from gas.logs import configure_logs
 from gas.messages import JobSubmitted
 from gas.process import Verifiable, announce_start, run_service
 from gas.settings import load
+from gas.task_protection import open_protection
 from gas.worker import Handlers, Worker
 from services.annotator.engines.choice import choose_engine
 from services.annotator.handlers import Annotating, annotate_job
@@ -31,9 +33,11 @@ def main() -> None:
     settings = load(AnnotatorSettings)
     configure_logs("annotator", level=settings.log_level)
     aws = Clients()
+    protection = open_protection(settings.agent_uri)
     inbox = SqsInbox(aws["sqs"], settings.queue_url, visibility=settings.visibility_seconds)
     annotating = Annotating(
         jobs=DynamoJobStore(aws["dynamodb"], settings.jobs_table),
+        queue=DynamoJobQueue(aws["dynamodb"], settings.jobs_table),
         inputs=S3ObjectStore(aws["s3"], settings.inputs_bucket),
         results=S3ObjectStore(aws["s3"], settings.results_bucket),
         executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
@@ -46,6 +50,7 @@ def main() -> None:
     )
     ports: list[Verifiable] = [
         inbox,
+        protection,
         annotating.jobs,
         annotating.inputs,
         annotating.results,
@@ -54,7 +59,7 @@ def main() -> None:
     announce_start(settings, ports)
     log.info("engine.ready", engine=annotating.engine.name, **vars(annotating.engine.capabilities))
     handlers: Handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
-    Worker(inbox, handlers, settings.timing, health_file=settings.health_file).run()
+    Worker(inbox, handlers, settings.timing, health_file=settings.health_file, protection=protection).run()
 
 
 def _empty(scratch: Path) -> Path:

@@ -19,10 +19,10 @@ import structlog
 from gas.after_completion import FIRST_CYCLE, WARNING_SECONDS, announce, window_end
 from gas.errors import InvalidInput, NotFound, NotYet, Refused
 from gas.heartbeat import beating
-from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
+from gas.jobs import WITHOUT_RESULTS, Job, ResultFile, ResultLocation
 from gas.keys import result_key
 from gas.messages import JobSubmitted
-from gas.ports import Executions, JobStore
+from gas.ports import Executions, JobQueue, JobStore
 from gas.stopping import GivenBack
 from gas.storage_ports import ObjectStore
 from gas.transitions import COMPLETE, FAIL, Guard
@@ -30,6 +30,7 @@ from services.annotator.claim import claim_job, extend_lease, release_lease
 from services.annotator.engines.engine import Engine, EngineFailed, Outcome
 from services.annotator.fetch import INPUT, fetch_input
 from services.annotator.job_progress import recording
+from services.annotator.requested import check_request
 from services.annotator.result.result_files import Outputs, result_names
 
 log = structlog.get_logger()
@@ -51,6 +52,7 @@ class Annotating:
     """What the steps of an annotation need."""
 
     jobs: JobStore
+    queue: JobQueue
     inputs: ObjectStore
     results: ObjectStore
     executions: Executions
@@ -65,26 +67,26 @@ class Annotating:
 def annotate_job(message: JobSubmitted, *, annotating: Annotating) -> None:
     """Annotate one submitted VCF and announce the end; finish if needed, announce always."""
     a = annotating
-    job = claim_job(message, a.jobs, now=a.clock(), lease_seconds=a.lease_seconds)
+    job = claim_job(message, a.jobs, a.queue, now=a.clock(), lease_seconds=a.lease_seconds)
     if job is None:
         return
-    if not job.finished:
-        job = _run(job, a)
-    if job.status is JobStatus.CANCELLED:
+    ended = job if job.finished else _run(job, a)
+    if ended is None or ended.status in WITHOUT_RESULTS:
         _remove_results(job, a)
     else:
-        _remove_late_copies(job, a)
+        _remove_late_copies(ended, a)
         # Its end is announced in the cycle of its end, whatever has become of the results since: a late
         # execution of the first cycle sends the mail, and what it asks for then is of a past cycle.
-        ended = replace(job, cycle=min(job.cycle, FIRST_CYCLE))
-        announce(ended, a.executions, now=a.clock(), warning_seconds=a.warning_seconds)
+        told = replace(ended, cycle=min(ended.cycle, FIRST_CYCLE))
+        announce(told, a.executions, now=a.clock(), warning_seconds=a.warning_seconds)
 
 
-def _run(job: Job, a: Annotating) -> Job:
+def _run(job: Job, a: Annotating) -> Job | None:
+    """The job as it has ended; None if there is none any more."""
     try:
         with beating(a.lease_seconds / 3, lambda: _keep(job, a)), _scratch(a) as folder:
             return _annotate(job, a, Path(folder))
-    except Refused as error:
+    except (Refused, NotFound) as error:
         return _finished_by_another(job, a, error)
     except EngineFailed:
         release_lease(job, a.jobs, attempt=job.attempt, now=a.clock())
@@ -95,17 +97,24 @@ def _run(job: Job, a: Annotating) -> Job:
         raise
 
 
-def _finished_by_another(job: Job, a: Annotating, error: Refused) -> Job:
+def _finished_by_another(job: Job, a: Annotating, error: Exception) -> Job | None:
     """The job that this worker may no longer write to, if it has ended: its user has cancelled it, say."""
-    job = a.jobs.get(job.job_id)
-    if not job.finished:
+    try:
+        present = a.jobs.get(job.job_id)
+    except NotFound:
+        return None
+    if not present.finished and isinstance(error, NotFound):
+        release_lease(job, a.jobs, attempt=job.attempt - 1, now=a.clock())
+        raise error
+    if not present.finished:
         raise NotYet("the lease was lost to another worker", retry_after=a.lease_seconds) from error
-    log.info("job.ended_meanwhile", status=job.status)
-    return job
+    log.info("job.ended_meanwhile", status=present.status)
+    return present
 
 
 def _annotate(job: Job, a: Annotating, folder: Path) -> Job:
     try:
+        check_request(job, a.engine.capabilities)
         source = fetch_input(job, a.inputs, folder, retry_after=a.lease_seconds)
         outputs = _outputs(job, folder)
         outcome = _run_engine(job, a, source, outputs)
@@ -119,7 +128,7 @@ def _run_engine(job: Job, a: Annotating, source: Path, outputs: Outputs) -> Outc
     size = source.stat().st_size
     beat = recording(job, a.jobs, clock=a.clock, lease_seconds=a.lease_seconds, input_bytes=size)
     try:
-        return a.engine.annotate(source, outputs, file_name=job.file_name, beat=beat)
+        return a.engine.annotate(source, outputs, file_name=job.file_name, mode=job.mode, beat=beat)
     except (InvalidInput, Refused, NotFound, EngineFailed):
         raise
     except Exception as error:

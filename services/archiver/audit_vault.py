@@ -7,7 +7,6 @@ of the archiver. The first run asks for an inventory of the vault, one that is s
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Iterator
 from typing import Protocol
@@ -16,20 +15,15 @@ import structlog
 
 from gas.aws.clients import Clients
 from gas.aws.jobs import DynamoJobStore
-from gas.errors import Misconfigured, NotFound, NotYet
-from gas.jobs import Job, ResultLocation
+from gas.errors import Misconfigured, NotYet
+from gas.jobs import Job, JobStatus, ResultLocation
 from gas.keys import ARCHIVE, archive_key, job_of
-from gas.logs import configure_logs
 from gas.ports import JobStore
 from gas.process import run_service
-from gas.settings import load
-from services.archiver.settings import ArchiverSettings
+from services.archiver.auditing import LEAST_AGE_SECONDS, begin_audit, find_job, refuse_strange_table
 from services.archiver.vault_inventory import InventoryEntry, VaultInventory
 
 log = structlog.get_logger()
-
-#: An archive that is younger may be about to be recorded.
-LEAST_AGE_SECONDS = 24 * 3600.0
 
 #: While results are in one of these places, nobody is about to record an archive of theirs.
 SETTLED = frozenset({ResultLocation.HOT, ResultLocation.ARCHIVED})
@@ -54,31 +48,22 @@ def audit(inventory: Inventory, jobs: JobStore, *, now: float, remove: bool) -> 
     orphans = []
     known = 0
     for entry in inventory.entries():
-        job = _job_of(entry, jobs)
+        job = find_job(job_of(entry.description), jobs)
         known += job is not None and _is_on(job, entry)
         if now - entry.created_at >= LEAST_AGE_SECONDS and _is_orphan(entry, job):
             log.info("vault.orphan", archive_id=entry.archive_id, key=entry.description, bytes=entry.size)
             orphans.append(entry)
     log.info("vault.audited", known=known, orphans=len(orphans), bytes=sum(each.size for each in orphans))
     if remove:
-        _remove(orphans, inventory, known)
+        refuse_strange_table("no archive of the vault", known=known, orphans=len(orphans))
+        _remove(orphans, inventory)
     return orphans
 
 
-def _remove(orphans: list[InventoryEntry], inventory: Inventory, known: int) -> None:
-    if orphans and not known:
-        raise Misconfigured("no archive of the vault is on any record; GAS_JOBS_TABLE may be another's")
+def _remove(orphans: list[InventoryEntry], inventory: Inventory) -> None:
     for entry in orphans:
         inventory.remove(entry)
         log.info("vault.removed", archive_id=entry.archive_id)
-
-
-def _job_of(entry: InventoryEntry, jobs: JobStore) -> Job | None:
-    job_id = job_of(entry.description)
-    try:
-        return jobs.get(job_id) if job_id else None
-    except NotFound:
-        return None
 
 
 def _is_on(job: Job, entry: InventoryEntry) -> bool:
@@ -86,7 +71,7 @@ def _is_on(job: Job, entry: InventoryEntry) -> bool:
 
 
 def _is_orphan(entry: InventoryEntry, job: Job | None) -> bool:
-    if job is None:
+    if job is None or job.status is JobStatus.DELETED:
         return entry.description.startswith(f"{ARCHIVE}/") and job_of(entry.description) is not None
     keys = {
         archive_key(job.user_id, job.job_id, file.name, cycle=cycle)
@@ -98,11 +83,7 @@ def _is_orphan(entry: InventoryEntry, job: Job | None) -> bool:
 
 def main() -> None:
     """Audit the vault of the archiver's settings."""
-    parser = argparse.ArgumentParser(prog="python -m services.archiver.audit_vault", description=__doc__)
-    parser.add_argument("--remove", action="store_true", help="remove what no job knows")
-    given = parser.parse_args()
-    settings = load(ArchiverSettings)
-    configure_logs("audit_vault", level=settings.log_level)
+    settings, remove = begin_audit("audit_vault", __doc__)
     if not settings.vault:
         raise Misconfigured("GAS_VAULT: is not set; it is the vault to look at")
     aws = Clients()
@@ -110,7 +91,7 @@ def main() -> None:
     jobs = DynamoJobStore(aws["dynamodb"], settings.jobs_table)
     jobs.verify()
     try:
-        audit(inventory, jobs, now=time.time(), remove=given.remove)
+        audit(inventory, jobs, now=time.time(), remove=remove)
     except NotYet as reason:
         log.info("vault.not_yet", reason=str(reason))
 

@@ -15,7 +15,7 @@ import structlog
 from gas.accounts import Account, Plan
 from gas.after_completion import WARNING_SECONDS, ensure_window, has_full_window
 from gas.errors import NotFound, NotYet, Refused
-from gas.jobs import Job, ResultLocation
+from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
 from gas.keys import archive_key
 from gas.listing import every_job_of
 from gas.messages import AccountDowngraded, ArchiveDue, JobRestoreRequested, WindowRequested
@@ -134,7 +134,8 @@ def _store(job: Job, name: str, archiving: Archiving) -> Job:
     """Make one cold copy and record it; an upload in parts is recorded before its first part is sent.
 
     A copy that cannot be recorded, because another archiver went on meanwhile, is left where it is: that
-    other may be about to record the very same one. ``docs/archive.md`` says who removes it.
+    other may be about to record the very same one. ``docs/archive.md`` says who removes it. One that cannot
+    be recorded because the job was deleted is removed.
     """
     record = job
 
@@ -146,8 +147,18 @@ def _store(job: Job, name: str, archiving: Archiving) -> Job:
     file = next(file for file in job.result_files if file.name == name)
     key = archive_key(job.user_id, job.job_id, name, cycle=job.cycle)
     archive_id = archiving.cold.store(file, key, lambda upload_id: note(upload_id=upload_id))
-    note(archive_id=archive_id, upload_id="")
+    try:
+        note(archive_id=archive_id, upload_id="")
+    except (NotYet, NotFound):
+        _discard_if_deleted(job, replace(file, archive_id=archive_id), archiving)
+        raise
     return record
+
+
+def _discard_if_deleted(job: Job, file: ResultFile, archiving: Archiving) -> None:
+    present = _find(job.job_id, archiving)
+    if present is None or present.status is JobStatus.DELETED:
+        archiving.cold.discard(file)
 
 
 def _move(job: Job, transition: Transition, archiving: Archiving, **changes: object) -> Job:

@@ -17,6 +17,9 @@ class ArchiverSettings(WorkerSettings):
     """The settings of the archiver."""
 
     accounts_table: str = setting("GAS_ACCOUNTS_TABLE", "DynamoDB table of the accounts")
+    inputs_bucket: str = setting(
+        "GAS_INPUTS_BUCKET", "S3 bucket of the uploads; those of deleted jobs are removed"
+    )
     cold_store: str = setting(
         "GAS_COLD_STORE",
         "where cold copies go: the S3 storage class GLACIER or DEEP_ARCHIVE, or VAULT",

@@ -4,9 +4,10 @@ Nobody can know what was lost. So each step of a job has a time at which it shou
 (`gas.transitions.attention_after`), and the sweep says again, for every job that is later than that, what the
 worker of its present step has to hear. Every handler may hear a thing twice.
 
-Four kinds of job are looked at once although nothing is late: a job that has ended (its announcement, or the
-removal of its results, may not have been made), an archived one (hot copies may be left), a restored one
-(cold copies may be left), and one whose window ended while its owner was premium.
+Some jobs are looked at once although nothing is late: a job that has ended (its announcement, or the removal
+of its results, may not have been made), an archived one (hot copies may be left), a restored one (cold copies
+may be left), and one whose window ended while its owner was premium. A deleted job is looked at until nothing
+is left of it (`services.archiver.deletion`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gas.jobs import Job, JobStatus, ResultLocation
 from gas.messages import (
     AccountDowngraded,
     ArchiveDue,
+    DeletionRequested,
     JobRestoreRequested,
     JobSubmitted,
     Message,
@@ -29,6 +31,7 @@ from gas.messages import (
     SweepDue,
 )
 from gas.ports import AccountStore, Bus, JobStore, OverdueJobs, UntoldAccounts
+from services.archiver.deletion import last_look
 
 log = structlog.get_logger()
 
@@ -49,7 +52,12 @@ STUCK_SECONDS = 24 * 3600.0
 #: After so many failures of one sweep it is an outage and no matter of single records.
 OUTAGE_FAILURES = 5
 
-_WORKER_OF = {JobSubmitted: "annotator", ArchiveDue: "archiver", JobRestoreRequested: "restorer"}
+_WORKER_OF = {
+    JobSubmitted: "annotator",
+    ArchiveDue: "archiver",
+    DeletionRequested: "archiver",
+    JobRestoreRequested: "restorer",
+}
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ def _help(job_id: str, before: float, sweeping: Sweeping) -> None:
 
 def message_for(job: Job, plan: Plan) -> Message | None:
     """What the worker of the job's present step has to hear."""
+    if job.status is JobStatus.DELETED:
+        return DeletionRequested(job.job_id)
     if job.status in {JobStatus.PENDING, JobStatus.RUNNING} or _is_end(job):
         return JobSubmitted(job.job_id, job.input_key)
     if job.location in {ResultLocation.ARCHIVING, ResultLocation.ARCHIVED}:
@@ -138,6 +148,8 @@ def _message_for_hot(job: Job, plan: Plan) -> Message | None:
 
 def next_look(job: Job, plan: Plan, *, now: float, before: float) -> float | None:
     """The new ``attention_at`` of a job that was helped; None if there is nothing more to wait for."""
+    if job.status is JobStatus.DELETED:
+        return max(last_look(job), now + LONGEST_PAUSE_SECONDS)
     if _is_end(job):
         return None if job.available_until is None else float(job.available_until)
     if _is_settled(job, plan):
@@ -164,7 +176,8 @@ def _is_end(job: Job) -> bool:
     """Whether the job is looked at because it has ended, and its window, if it has one, is still open."""
     if job.location is ResultLocation.HOT:
         return (job.attention_at or 0.0) < (job.available_until or 0)
-    return job.finished and job.location is ResultLocation.NONE
+    ended = job.finished and job.status is not JobStatus.DELETED
+    return ended and job.location is ResultLocation.NONE
 
 
 def _is_settled(job: Job, plan: Plan) -> bool:

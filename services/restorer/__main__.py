@@ -15,6 +15,7 @@ from gas.logs import configure_logs
 from gas.messages import JobRestoreRequested, RestoreRequested, RetrievalCompleted, Topic
 from gas.process import Verifiable, announce_start, run_service
 from gas.settings import load
+from gas.task_protection import open_protection
 from gas.worker import Handlers, Worker
 from services.restorer.handlers import Restoring, finish_retrieval, restore_account, restore_job
 from services.restorer.settings import RestorerSettings
@@ -25,6 +26,7 @@ def main() -> None:
     settings = load(RestorerSettings)
     configure_logs("restorer", level=settings.log_level)
     aws = Clients()
+    protection = open_protection(settings.agent_uri)
     inbox = SqsInbox(aws["sqs"], settings.queue_url, visibility=settings.visibility_seconds)
     bus = SnsBus(aws["sns"], {Topic.RESTORE_REQUESTS: settings.restore_requests_topic})
     restoring = Restoring(
@@ -43,6 +45,7 @@ def main() -> None:
     )
     ports: list[Verifiable] = [
         inbox,
+        protection,
         bus,
         restoring.jobs,
         restoring.accounts,
@@ -55,7 +58,7 @@ def main() -> None:
         JobRestoreRequested: partial(restore_job, restoring=restoring),
         RetrievalCompleted: partial(finish_retrieval, restoring=restoring),
     }
-    Worker(inbox, handlers, settings.timing, health_file=settings.health_file).run()
+    Worker(inbox, handlers, settings.timing, health_file=settings.health_file, protection=protection).run()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from gas.after_completion import (
     ensure_window,
 )
 from gas.errors import NotFound, NotYet, Refused
-from gas.jobs import Job, ResultFile, ResultLocation
+from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
 from gas.keys import result_key
 from gas.listing import every_job_of
 from gas.messages import JobRestoreRequested, RestoreRequested, RetrievalCompleted
@@ -110,13 +110,15 @@ def _fetch(job: Job, restoring: Restoring) -> Job:
 def _remove_late_copies(job: Job, restoring: Restoring) -> None:
     """What this worker copied after it had slept until the results were restored and archived again.
 
-    Nobody knows these copies. Names of a past cycle are never used again, so none is removed that is needed.
+    Or until the job was deleted. Nobody knows these copies. Names of a past cycle are never used again, so
+    none is removed that is needed.
     """
-    present = restoring.jobs.get(job.job_id)
-    if present.cycle == job.cycle:
+    present = _find(job.job_id, restoring)
+    deleted = present is None or present.status is JobStatus.DELETED
+    if present and not deleted and present.cycle == job.cycle:
         return
-    hot = present.location in {ResultLocation.HOT, ResultLocation.ARCHIVING}
-    in_use = {file.key for file in present.result_files} if hot else set()
+    hot = present and present.location in {ResultLocation.HOT, ResultLocation.ARCHIVING}
+    in_use = {file.key for file in present.result_files} if present and hot else set()
     for file in job.result_files:
         key = result_key(job.user_id, job.job_id, file.name, cycle=job.cycle + 1)
         if key not in in_use:

@@ -13,6 +13,7 @@ from gas.process import Verifiable, announce_start, run_service
 from gas.settings import load
 from services.web.app import create_app
 from services.web.settings import WebSettings
+from services.web.viewer.tables import Tables
 from services.web.wiring import connect
 
 EXAMPLE = Path(__file__).parent / "example.vcf"
@@ -75,6 +76,7 @@ def main() -> None:
         ports.inputs,
         ports.results,
         ports.bus,
+        Tables(settings, ports.result_stream).cache,
     ]
     announce_start(settings, verified)
     Server(settings).run()

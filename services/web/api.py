@@ -7,14 +7,27 @@ from flask.typing import ResponseReturnValue
 
 from gas.jobs import Job
 from services.web.access_tokens import account_of
+from services.web.again import Changes, run_again
 from services.web.api_shapes import account_shape, job_shape
+from services.web.cancelling import cancel_job
 from services.web.context import site
+from services.web.deleting import delete_job
 from services.web.identity import current_account
+from services.web.job_search import find_jobs, wanted
 from services.web.keeping import keep_results
+from services.web.owned_jobs import owned_job
 from services.web.plans import downgrade, upgrade
-from services.web.request_bodies import seen_cycle, ticket_request, wanted_tier
+from services.web.request_bodies import (
+    digest_of_parts,
+    job_settings,
+    seen_cycle,
+    ticket_request,
+    wanted_tier,
+)
 from services.web.results import open_log, restore_job, result_link, summary_bytes
 from services.web.submission import confirm_upload, create_job
+from services.web.upload_pages import answer_about_parts
+from services.web.upload_shapes import API, ticket_shape
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -32,32 +45,51 @@ def require_token() -> None:
 
 @blueprint.post("/jobs")
 def create() -> ResponseReturnValue:
-    """Record a job; the file is then posted to the address in the answer."""
-    ticket = create_job(site(), current_account(), *ticket_request())
-    upload = {"url": ticket.form.url, "fields": dict(ticket.form.fields)}
-    return jsonify(job=_shape(ticket.job), upload=upload), 201
+    """Record a job; the file is then posted to the address in the answer, or sent in parts."""
+    ticket = create_job(site(), current_account(), ticket_request())
+    return jsonify(job=_shape(ticket.job), **ticket_shape(ticket, API)), 201
+
+
+@blueprint.route("/jobs/<job_id>/parts", methods=["GET", "POST"])
+def parts(job_id: str) -> ResponseReturnValue:
+    """GET: which parts of a large file are stored. POST: addresses for some others."""
+    return answer_about_parts(job_id, API)
 
 
 @blueprint.post("/jobs/<job_id>/uploaded")
 def uploaded(job_id: str) -> ResponseReturnValue:
-    """The file was posted."""
-    return jsonify(job=_shape(confirm_upload(site(), current_account(), job_id)))
+    """The file was sent, by the form or in parts."""
+    return jsonify(job=_shape(confirm_upload(site(), current_account(), job_id, digest_of_parts())))
 
 
 @blueprint.get("/jobs")
 def index() -> ResponseReturnValue:
-    """The jobs of the account, newest first."""
+    """The jobs of the account, newest first: all of them, or those that are looked for."""
     limit = min(max(request.args.get("limit", 25, type=int), 1), MAX_PAGE)
-    page = site().ports.jobs.page_of_user(
-        current_account().user_id, cursor=request.args.get("cursor"), limit=limit
-    )
-    return jsonify(jobs=[_shape(job) for job in page.jobs], cursor=page.cursor)
+    search = wanted(request.args.get("status"), request.args.get("q"))
+    cursor = request.args.get("cursor")
+    found = find_jobs(site(), current_account(), search, cursor=cursor, limit=limit)
+    return jsonify(jobs=[_shape(job) for job in found.jobs], cursor=found.cursor)
 
 
 @blueprint.get("/jobs/<job_id>")
 def show(job_id: str) -> ResponseReturnValue:
     """One job."""
     return jsonify(job=_shape(_job(job_id)))
+
+
+@blueprint.delete("/jobs/<job_id>")
+def delete(job_id: str) -> ResponseReturnValue:
+    """Delete one job, which has to have ended, with everything that belongs to it."""
+    delete_job(site(), _job(job_id))
+    return "", 204
+
+
+@blueprint.post("/jobs/<job_id>/again")
+def again(job_id: str) -> ResponseReturnValue:
+    """Make a new job with a copy of the stored input of this one."""
+    job = run_again(site(), current_account(), _job(job_id), Changes(**job_settings()))
+    return jsonify(job=_shape(job)), 201
 
 
 @blueprint.get("/jobs/<job_id>/results/<name>")
@@ -76,6 +108,12 @@ def log(job_id: str) -> ResponseReturnValue:
 def summary(job_id: str) -> ResponseReturnValue:
     """The summary as the annotator wrote it."""
     return summary_bytes(site(), _job(job_id)), {"Content-Type": "application/json"}
+
+
+@blueprint.post("/jobs/<job_id>/cancel")
+def cancel(job_id: str) -> ResponseReturnValue:
+    """Stop a job that has not ended."""
+    return jsonify(job=_shape(cancel_job(site(), _job(job_id))))
 
 
 @blueprint.post("/jobs/<job_id>/restore")
@@ -111,7 +149,7 @@ def go_free() -> ResponseReturnValue:
 
 
 def _job(job_id: str) -> Job:
-    return site().ports.jobs.get(job_id, owner=current_account().user_id)
+    return owned_job(job_id)
 
 
 def _shape(job: Job) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -15,22 +16,31 @@ from services.web import (
     account_pages,
     api,
     auth,
+    browser_pages,
     formats,
+    help_pages,
     home_pages,
     identity,
+    job_actions,
     job_pages,
     submit_pages,
+    upload_pages,
 )
 from services.web.context import EXTENSION, Ports, Site
 from services.web.error_pages import handle_errors
+from services.web.genomes import Genome, find_genomes, title_of
 from services.web.globus_login import GlobusLogin
 from services.web.headers import add_headers, security_headers
 from services.web.health import health_blueprint
 from services.web.host_names import refuse_other_hosts
+from services.web.once import new_form_id
+from services.web.queue_view import QueueWatch
 from services.web.request_log import log_requests
 from services.web.restore_offers import allowed_tiers
 from services.web.settings import WebSettings
 from services.web.static_files import serve_static_files
+from services.web.viewer import pages as viewer_pages
+from services.web.viewer.tables import Tables
 
 __all__ = ["Ports", "create_app"]
 
@@ -43,21 +53,29 @@ def create_app(
 ) -> Flask:
     """The application on these ports.
 
-    :param example: the VCF behind the Example tab.
+    :param example: the VCF behind the Example button.
     """
     allowed_tiers(settings)  # Wrong settings are reported at the start, not by some page.
+    genomes = find_genomes(settings.genomes)
     app = Flask("services.web", static_folder=None)
     app.config.update(_configuration(settings))
     # An address has one form; a redirect to it would lose the body of a request.
     app.url_map.merge_slashes = False
     app.extensions[EXTENSION] = Site(
-        settings=settings, ports=ports, login=_login(settings), clock=clock, example=example
+        settings=settings,
+        ports=ports,
+        login=_login(settings),
+        tables=Tables(settings, ports.result_stream),
+        queue=QueueWatch(ports.queue, clock),
+        genomes=genomes,
+        clock=clock,
+        example=example,
     )
     headers = security_headers(settings)
     log_requests(app)
     refuse_other_hosts(app, settings.web_url)
     add_headers(app, headers)
-    _prepare_templates(app)
+    _prepare_templates(app, genomes)
     handle_errors(app)
     _add_pages(app, ports, clock)
     serve_static_files(app, headers)
@@ -89,7 +107,7 @@ def _login(settings: WebSettings) -> GlobusLogin:
     return GlobusLogin(settings.globus_client_id, settings.globus_client_secret, callback)
 
 
-def _prepare_templates(app: Flask) -> None:
+def _prepare_templates(app: Flask, genomes: Mapping[str, Genome]) -> None:
     app.jinja_env.filters.update(
         file_size=formats.file_size,
         duration=formats.duration,
@@ -100,11 +118,26 @@ def _prepare_templates(app: Flask) -> None:
         price=formats.price,
     )
     app.jinja_env.globals["prices_as_of"] = PRICES_AS_OF
+    app.jinja_env.globals["new_form_id"] = new_form_id
+    app.jinja_env.globals["genomes"] = genomes
+    app.jinja_env.filters["genome_title"] = partial(title_of, genomes)
     app.add_template_global(identity.session_name, "session_name")
 
 
 def _add_pages(app: Flask, ports: Ports, clock: Callable[[], float]) -> None:
-    for pages in (home_pages, auth, submit_pages, job_pages, account_pages, api):
+    for pages in (
+        home_pages,
+        help_pages,
+        auth,
+        submit_pages,
+        upload_pages,
+        job_pages,
+        job_actions,
+        viewer_pages,
+        browser_pages,
+        account_pages,
+        api,
+    ):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(health_blueprint(ports, clock))
     # Browsers send no bearer token by themselves, so what only a token opens needs no second proof.

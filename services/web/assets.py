@@ -39,6 +39,8 @@ ASSETS = (
     Asset("bootstrap.LICENSE.txt", "bootstrap_flask", "/licenses/LICENSE"),
     Asset("htmx.min.js", "django_htmx", "/static/django_htmx/htmx-2.min.js"),
     Asset("htmx.LICENSE.txt", "django_htmx", "/licenses/LICENSE"),
+    Asset("igv.min.js", "igv_notebook", "/js/igv.min.js"),
+    Asset("igv.LICENSE.txt", "igv_notebook", "/LICENSE.md"),
 )
 
 

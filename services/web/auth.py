@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from services.web.context import site
-from services.web.identity import safe_next, session_user_id, start_session
+from services.web.identity import find_account, safe_next, start_session
 from services.web.login_attempts import remember_login, take_login
 from services.web.refusals import LoginRefused
 
@@ -23,7 +23,8 @@ _FAILED = "Globus could not log you in just now; please try again."
 def login() -> ResponseReturnValue:
     """Send the browser to Globus, unless it is logged in."""
     next_path = safe_next(request.args.get("next"))
-    if session_user_id():
+    # Not the cookie alone: of a session that was ended elsewhere it would send the browser in circles.
+    if find_account():
         return redirect(next_path)
     address, attempt = site().login.begin()
     remember_login(attempt, next_path)
@@ -34,7 +35,7 @@ def login() -> ResponseReturnValue:
 def callback() -> ResponseReturnValue:
     """Globus sends the browser back here, with a code or with a refusal."""
     started = take_login(request.args.get("state", ""))
-    if session_user_id():
+    if find_account():
         # Another tab was quicker, or this address was opened again.
         return redirect(started.next_path if started else url_for("jobs.index"))
     if started is None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
 
-from gas.ports import AccountStore, Bus, JobStore, TokenStore
-from gas.storage_ports import ObjectStore, SignedAccess
+from gas.part_uploads import PartUploads
+from gas.ports import AccountStore, Bus, JobQueue, JobStore, OwnedJobs, TokenStore
+from gas.storage_ports import ObjectCopies, ObjectStore, ObjectStream, SignedAccess
+from services.web.genomes import Genome
 from services.web.globus_login import GlobusLogin
+from services.web.queue_view import QueueWatch
 from services.web.settings import WebSettings
+from services.web.viewer.tables import Tables
 
 EXTENSION = "gas"
 
@@ -20,12 +24,17 @@ class Ports:
     """Everything outside that the web application needs, Globus Auth excepted."""
 
     jobs: JobStore
+    queue: JobQueue
     accounts: AccountStore
+    owned_jobs: OwnedJobs
     tokens: TokenStore
     inputs: ObjectStore
     results: ObjectStore
     input_access: SignedAccess
+    input_copies: ObjectCopies
     result_access: SignedAccess
+    result_stream: ObjectStream
+    part_uploads: PartUploads
     bus: Bus
 
 
@@ -33,12 +42,18 @@ class Ports:
 class Site:
     """The application's settings, ports and clock.
 
-    :ivar example: the VCF behind the Example tab.
+    :ivar genomes: what can be chosen, by name, the usual one first.
+    :ivar example: the VCF behind the Example button.
+    :ivar tables: of the results.
+    :ivar queue: of all jobs, as this process has seen it lately.
     """
 
     settings: WebSettings
     ports: Ports
     login: GlobusLogin
+    tables: Tables
+    queue: QueueWatch
+    genomes: Mapping[str, Genome]
     clock: Callable[[], float]
     example: bytes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, session
@@ -10,6 +10,8 @@ from flask import Flask, Response, session
 from services.web.globus_login import provider_url
 from services.web.identity import in_api
 from services.web.settings import WebSettings
+
+POLICY = "Content-Security-Policy"
 
 _YEAR = 31_536_000
 
@@ -22,7 +24,7 @@ def add_headers(app: Flask, headers: dict[str, str]) -> None:
 def security_headers(settings: WebSettings) -> dict[str, str]:
     """What browsers are told about this site."""
     headers = {
-        "Content-Security-Policy": content_policy(settings.storage_origin),
+        POLICY: content_policy(settings.storage_origin),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -34,8 +36,10 @@ def security_headers(settings: WebSettings) -> dict[str, str]:
     return headers
 
 
-def content_policy(storage_origin: str) -> str:
-    """Only our own files, and the store that files are uploaded to.
+def content_policy(storage_origin: str, *, styles: Sequence[str] = ()) -> str:
+    """Only our own files, and the store that files are uploaded to or read from.
+
+    :param styles: digests of style sheets that a script of the page may add.
 
     The logout is a form whose answer leads to the provider; browsers apply form-action to that as well.
     """
@@ -43,9 +47,10 @@ def content_policy(storage_origin: str) -> str:
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
-        "style-src": "'self'",
+        "style-src": " ".join(("'self'", *styles)),
         "img-src": "'self' data:",
         "connect-src": f"'self' {storage_origin}".strip(),
+        "worker-src": "'self'",
         "form-action": f"'self' {provider.scheme}://{provider.netloc}",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

@@ -56,10 +56,9 @@ def require_login() -> ResponseReturnValue | None:
 def find_account() -> Account | None:
     """The account of this browser's user, from now on that of the request; None when nobody is logged in."""
     user_id = session_user_id()
-    try:
-        g.account = site().ports.accounts.get(user_id) if user_id else None
-    except NotFound:
-        g.account = None
+    account = _read_account(user_id) if user_id else None
+    # The user may have ended all sessions that are older than this.
+    g.account = account if account and session["since"] >= account.sessions_since else None
     found: Account | None = g.account
     return found
 
@@ -87,6 +86,19 @@ def wants_json() -> bool:
 def in_api() -> bool:
     """Whether the address is meant for the API, be it misspelt."""
     return _IN_API.match(request.path) is not None
+
+
+def _read_account(user_id: str) -> Account | None:
+    """The account, and in the same breath the job that the address names: such pages are asked for most."""
+    ports = site().ports
+    job_id = (request.view_args or {}).get("job_id")
+    if job_id is not None:
+        account, g.addressed_job = ports.owned_jobs.find(user_id, job_id)
+        return account
+    try:
+        return ports.accounts.get(user_id)
+    except NotFound:
+        return None
 
 
 def _ask_for_login() -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -10,24 +11,26 @@ from flask.typing import ResponseReturnValue
 from gas.jobs import Job
 from services.web.context import site
 from services.web.identity import current_account, require_login
-from services.web.job_view import job_details, job_state
+from services.web.job_list import listed_jobs
+from services.web.job_search import wanted
+from services.web.job_view import JobState, job_details, job_state
 from services.web.keeping import keep_results
+from services.web.owned_jobs import owned_job
+from services.web.provenance import provenance_name, provenance_of
 from services.web.results import input_link, open_log, restore_job, result_link, summary_bytes
+from services.web.status_card import status_card
+from services.web.viewer.tables import table_file
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 blueprint.before_request(require_login)
 
-#: Jobs on a page of the list.
-PAGE = 25
-
 
 @blueprint.get("")
 def index() -> ResponseReturnValue:
-    """The user's jobs, newest first."""
+    """The user's jobs, newest first: all of them, or those that are looked for."""
     cursor = request.args.get("after")
-    page = site().ports.jobs.page_of_user(current_account().user_id, cursor=cursor, limit=PAGE)
-    states = [job_state(site(), current_account(), job) for job in page.jobs]
-    return render_template("jobs.html", states=states, cursor=page.cursor, first=cursor is None)
+    search = wanted(request.args.get("status"), request.args.get("q"))
+    return render_template("jobs.html", **listed_jobs(site(), current_account(), search, cursor))
 
 
 @blueprint.get("/<job_id>")
@@ -40,9 +43,12 @@ def show(job_id: str) -> ResponseReturnValue:
 def status(job_id: str) -> ResponseReturnValue:
     """The part of the page that changes; nothing when the page is still right."""
     shown = _shown(_job(job_id), details=False)
-    if request.args.get("seen") == shown["state"].version:
-        return "", 204
-    return render_template("job_update.html", **_shown(shown["state"].job, details=True))
+    seen, _, told = request.args.get("seen", "").partition("~")
+    if seen != shown["state"].version:
+        update = render_template("job_update.html", **_shown(shown["state"].job, details=True))
+        return Response(update, headers={"HX-Retarget": "#status"})
+    right = told == f"{shown['card'].version}.{shown['state'].poll}"
+    return ("", 204) if right else render_template("job_progress.html", **shown)
 
 
 @blueprint.get("/<job_id>/results/<name>")
@@ -69,6 +75,14 @@ def summary(job_id: str) -> ResponseReturnValue:
     return Response(summary_bytes(site(), _job(job_id)), mimetype="application/json")
 
 
+@blueprint.get("/<job_id>/provenance.json")
+def provenance(job_id: str) -> ResponseReturnValue:
+    """What was made of what, by what and when, to keep beside the results."""
+    job = owned_job(job_id)
+    headers = {"Content-Disposition": f'attachment; filename="{provenance_name(job)}"'}
+    return Response(provenance_of(site(), job), mimetype="application/json", headers=headers)
+
+
 @blueprint.post("/<job_id>/restore")
 def restore(job_id: str) -> ResponseReturnValue:
     """Ask for the archived results of this job."""
@@ -86,10 +100,25 @@ def keep(job_id: str) -> ResponseReturnValue:
 
 
 def _job(job_id: str) -> Job:
-    return site().ports.jobs.get(job_id, owner=current_account().user_id)
+    return owned_job(job_id)
 
 
 def _shown(job: Job, *, details: bool) -> dict[str, Any]:
     state = job_state(site(), current_account(), job)
-    shown = {"state": state, "job": job, "account": current_account(), "settings": site().settings}
+    shown = {
+        "state": state,
+        "card": status_card(site(), job),
+        "job": job,
+        "table_url": _table_url(state),
+        "account": current_account(),
+        "settings": site().settings,
+    }
     return {**shown, "details": job_details(site(), job)} if details else shown
+
+
+def _table_url(state: JobState) -> Callable[[Mapping[str, str]], str] | None:
+    """The address of the table with a filter; None while there is no table to be seen."""
+    job = state.job
+    if not state.downloadable or table_file(job) is None:
+        return None
+    return lambda wanted: url_for("table.show", job_id=job.job_id, **wanted)  # type: ignore[arg-type]

@@ -73,7 +73,7 @@ def job_state(site: Site, account: Account, job: Job) -> JobState:
         job=job,
         text=text,
         poll=poll,
-        version=".".join(str(part) for part in (*seen, expected, downloadable, poll or "end")),
+        version=".".join(str(part) for part in (*seen, expected, downloadable, bool(poll))),
         downloadable=downloadable,
         upgrade_helps=away and not premium,
         restorable=premium and archived,

@@ -5,15 +5,14 @@ from __future__ import annotations
 from gas.accounts import Plan
 from services.web.settings import WebSettings
 
-#: One POST stores at most 5 GB, whatever the plan allows.
+#: One POST stores at most 5 GB; what is larger goes in parts, which together may have 48.8 TiB.
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
 MAX_POST_BYTES = 5_000_000_000
 
 
 def input_limit(plan: Plan, settings: WebSettings) -> int:
     """The largest input that this plan can submit."""
-    allowed = settings.premium_input_bytes if plan is Plan.PREMIUM else settings.free_input_bytes
-    return min(allowed, MAX_POST_BYTES)
+    return settings.premium_input_bytes if plan is Plan.PREMIUM else settings.free_input_bytes
 
 
 def paste_limit(plan: Plan, settings: WebSettings) -> int:

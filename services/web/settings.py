@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from gas.settings import setting
 
@@ -56,7 +57,12 @@ class WebSettings:
         "how premium users may have results asked for besides, separated by commas",
         default="Expedited,Standard,Bulk",
     )
-    upload_seconds: int = setting("GAS_UPLOAD_SECONDS", "how long an upload form is valid", default=600)
+    upload_seconds: int = setting(
+        "GAS_UPLOAD_SECONDS", "how long an upload form, or the address of a part, is valid", default=600
+    )
+    part_upload_bytes: int = setting(
+        "GAS_PART_UPLOAD_BYTES", "a larger input is uploaded in parts", default=100_000_000
+    )
     # Longer than a message can wait in a queue: an upload must find its job, however late the annotator is.
     ticket_seconds: int = setting(
         "GAS_TICKET_SECONDS", "when a job whose file never came is removed", default=432_000
@@ -65,10 +71,23 @@ class WebSettings:
     storage_origin: str = setting(
         "GAS_STORAGE_ORIGIN", "origin of the bucket that browsers upload to, for the CSP", default=""
     )
-    genome: str = setting(
-        "GAS_GENOME",
-        "the genome that inputs are annotated against, as users read it",
-        default="Human mitochondrial genome (rCRS, MT / chrM)",
+    results_origin: str = setting(
+        "GAS_RESULTS_ORIGIN",
+        "origin of the bucket that the genome browser reads from, for the CSP",
+        default="",
+    )
+    genomes: str = setting(
+        "GAS_GENOMES",
+        "files of `services/web/genomes` that can be chosen, the usual one first, separated by commas",
+        default="human_mt",
+    )
+    scratch: Path = setting(
+        "GAS_SCRATCH",
+        "folder for copies of tables, which the server processes share; on a local disk",
+        default=Path("/scratch"),
+    )
+    viewer_cache_mib: int = setting(
+        "GAS_VIEWER_CACHE_MIB", "most MiB of tables in that folder; a larger table is not shown", default=1024
     )
     host: str = setting("GAS_HOST", "address to listen on", default="0.0.0.0")  # noqa: S104 - a container.
     port: int = setting("GAS_PORT", "port to listen on", default=8080)

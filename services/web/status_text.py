@@ -58,10 +58,18 @@ UNFINISHED = {
     JobStatus.CANCELLED: StatusText(
         "Cancelled",
         "secondary",
-        "This job was stopped before it ended and has no results. Submit the file again to start over.",
+        "You have cancelled this job. Nothing of the annotation was kept. If the file had arrived, it is"
+        " stored, and the job can be run again below.",
         None,
     ),
 }
+
+AWAITING_PARTS = StatusText(
+    "Waiting for the file",
+    "secondary",
+    "The file has not arrived completely. The job starts by itself as soon as it has. If the upload was"
+    " interrupted, go on with it below.",
+)
 
 _FREE, _PREMIUM = Plan.FREE, Plan.PREMIUM
 _AT = ResultLocation
@@ -132,6 +140,8 @@ WINDOW_OVER = StatusText(
 
 def describe(job: Job, plan: Plan, now: float) -> StatusText:
     """The state of this job in words, for an owner on this plan."""
+    if job.status is JobStatus.AWAITING_UPLOAD and job.upload_bytes:
+        return AWAITING_PARTS
     if job.status is not JobStatus.COMPLETED:
         return UNFINISHED[job.status]
     if job.location is ResultLocation.HOT and not window_open(job, plan, now):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from gas.accounts import Account
@@ -13,23 +13,54 @@ from gas.storage_ports import UploadForm
 from gas.transitions import CONFIRM_UPLOAD, Guard
 from services.web.context import Site
 from services.web.formats import file_size
+from services.web.genomes import chosen_genome
 from services.web.limits import input_limit, upgrade_helps
 from services.web.once import job_id_of
+from services.web.owned_jobs import job_of
+from services.web.part_uploads import NOT_ARRIVED, begin_upload, complete_upload, goes_in_parts
 from services.web.refusals import NotStored, Refusal, TooLarge
+
+MAX_JOB_NAME = 100
+
+#: How the annotator may look at records (`Job.mode`), besides its own default.
+MODES = ("local", "haplotype-aware")
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """What a user asks for.
+
+    :ivar size: bytes of the file.
+    :ivar name: what the user calls the job; empty: as the file.
+    :ivar genome: name of the genome; empty: that of the annotator.
+    :ivar mode: one of `MODES`; empty: as the annotator does.
+    """
+
+    file_name: str
+    size: int
+    name: str = ""
+    genome: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """A recorded job and the form that its file is posted with."""
+    """A recorded job and the form that its file is posted with; None if it is sent in parts."""
 
     job: Job
-    form: UploadForm
+    form: UploadForm | None
 
 
-def create_job(site: Site, account: Account, file_name: str, size: int) -> Ticket:
-    """Record a job for a file of this size, then sign the form that may store it under its key."""
-    _check_size(site, account, size, input_limit(account.plan, site.settings))
-    job = _new_job(site, account, file_name)
+def create_job(site: Site, account: Account, request: JobRequest) -> Ticket:
+    """Record a job for a file of this size, then sign the form that may store it under its key.
+
+    For a large file, an upload in parts is begun instead (`services.web.part_uploads`).
+    """
+    job = new_job(site, account, request)
+    if goes_in_parts(request.size, site.settings):
+        job = replace(job, upload_bytes=request.size)
+        site.ports.jobs.add(job)
+        return Ticket(begin_upload(site, job), None)
     site.ports.jobs.add(job)
     form = site.ports.input_access.upload_form(
         job.input_key, max_bytes=job.max_input_bytes, lifetime=site.settings.upload_seconds
@@ -37,54 +68,92 @@ def create_job(site: Site, account: Account, file_name: str, size: int) -> Ticke
     return Ticket(job, form)
 
 
-def confirm_upload(site: Site, account: Account, job_id: str) -> Job:
-    """The file of this job was posted: check that it is there and queue the job.
+def confirm_upload(site: Site, account: Account, job_id: str, sha256: str = "") -> Job:
+    """The file of this job was sent: check that it is there and queue the job.
+
+    :param sha256: of a file in parts, see `services.web.part_uploads.complete_upload`.
 
     The annotator may have been quicker, for the store itself announces the file; that is success.
     """
-    job = site.ports.jobs.get(job_id, owner=account.user_id)
+    job = job_of(site, account, job_id)
+    if job.upload_bytes and job.status is JobStatus.AWAITING_UPLOAD:
+        complete_upload(site, job, sha256)
     size = _stored_size(site, job)
     _check_size(site, account, size, job.max_input_bytes)
-    return _queue(site, job, size)
+    return queue_job(site, job, size)
 
 
-def submit_text(site: Site, account: Account, file_name: str, text: bytes, *, form_id: str = "") -> Job:
+def submit_text(site: Site, account: Account, request: JobRequest, text: bytes, *, form_id: str = "") -> Job:
     """Record a job and store its input here, for text that is small enough to pass through the site.
 
     The same form sent again finds the job of the first time, and goes on where that one has stopped.
     """
-    _check_size(site, account, len(text), input_limit(account.plan, site.settings))
+    job = new_job(site, account, request)
     if len(text) > site.settings.paste_bytes:
         most = file_size(site.settings.paste_bytes)
         raise TooLarge(f"Pasted text may have up to {most}. Please submit it as a file.")
-    parts = (account.user_id.encode(), file_name.encode(), text)
-    job = _add_once(site, _new_job(site, account, file_name, job_id_of(form_id, *parts)))
+    job = add_once(site, job, form_id, text)
     if job.status is not JobStatus.AWAITING_UPLOAD:
         return job
     site.ports.inputs.upload(job.input_key, BytesIO(text), content_type="text/plain")
-    return _queue(site, job, len(text))
+    return queue_job(site, job, len(text))
 
 
-def _new_job(site: Site, account: Account, file_name: str, job_id: str = "") -> Job:
-    now = site.clock()
-    job_id, name = job_id or job_id_of(""), clean_file_name(file_name)
+def new_job(site: Site, account: Account, request: JobRequest) -> Job:
+    """A job for this request, if the plan allows it; nothing is written yet.
+
+    :raises Refusal: a setting does not exist, or the file is empty or too large.
+    """
+    _check_size(site, account, request.size, input_limit(account.plan, site.settings))
+    now, file_name = site.clock(), clean_file_name(request.file_name)
+    job_id = job_id_of("")
     return Job(
         job_id=job_id,
         user_id=account.user_id,
-        file_name=name,
-        input_key=input_key(account.user_id, job_id, name),
+        file_name=file_name,
+        input_key=input_key(account.user_id, job_id, file_name),
         submit_time=now,
         max_input_bytes=input_limit(account.plan, site.settings),
         expires_at=int(now) + site.settings.ticket_seconds,
+        name=_clean_name(request.name),
+        genome=chosen_genome(site.genomes, request.genome),
+        mode=_known_mode(request.mode),
     )
 
 
-def _add_once(site: Site, job: Job) -> Job:
+def add_once(site: Site, job: Job, form_id: str, *parts: bytes) -> Job:
+    """Record a job under an id that is made of the form and its content (`services.web.once`).
+
+    The job that was recorded of them before, if there is one; a job that was deleted since is made anew.
+    """
+    settings = (job.user_id, job.file_name, job.name, job.genome, job.mode, job.copy_of)
+    content = (*(each.encode() for each in settings), *parts)
+    job = _with_id(job, job_id_of(form_id, *content))
     try:
         site.ports.jobs.add(job)
     except Refused:
-        return site.ports.jobs.get(job.job_id, owner=job.user_id)
+        earlier = site.ports.jobs.get(job.job_id, owner=job.user_id)
+        if earlier.status is not JobStatus.DELETED:
+            return earlier
+        return add_once(site, job, form_id, *parts, earlier.job_id.encode())
     return job
+
+
+def _with_id(job: Job, job_id: str) -> Job:
+    return replace(job, job_id=job_id, input_key=input_key(job.user_id, job_id, job.file_name))
+
+
+def _clean_name(name: str) -> str:
+    clean = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    if len(clean) > MAX_JOB_NAME:
+        raise Refusal(f"The name of a job may have up to {MAX_JOB_NAME} characters. Please shorten it.")
+    return clean
+
+
+def _known_mode(mode: str) -> str:
+    if mode and mode not in MODES:
+        raise Refusal(f"There is no such mode. Please choose {' or '.join(MODES)}, or leave it out.")
+    return mode
 
 
 def _check_size(site: Site, account: Account, size: int, limit: int) -> None:
@@ -101,12 +170,14 @@ def _stored_size(site: Site, job: Job) -> int:
     try:
         return site.ports.inputs.stat(job.input_key).size
     except NotFound:
-        raise NotStored("The file has not arrived. Please upload it again.") from None
+        raise NotStored(NOT_ARRIVED) from None
 
 
-def _queue(site: Site, job: Job, size: int) -> Job:
-    guard = Guard(user_id=job.user_id, now=site.clock())
+def queue_job(site: Site, job: Job, size: int) -> Job:
+    """Queue a job whose input is stored; the annotator may have been quicker, which is success."""
+    now = site.clock()
+    guard, arrived = Guard(user_id=job.user_id, now=now), {"input_bytes": size, "queued_at": now}
     try:
-        return site.ports.jobs.move(job.job_id, CONFIRM_UPLOAD, guard, input_bytes=size, expires_at=None)
+        return site.ports.jobs.move(job.job_id, CONFIRM_UPLOAD, guard, **arrived, expires_at=None)
     except Refused:
         return site.ports.jobs.get(job.job_id, owner=job.user_id)

@@ -14,11 +14,11 @@ from tests.containers.conftest import ENVIRONMENT, REVISION, ROOT, SERVICES, VER
 pytestmark = pytest.mark.containers
 
 MEGABYTE = 1_000_000
-BUDGET = {"web": 450, "annotator": 480, "archiver": 260, "restorer": 260}
+BUDGET = {"web": 400, "annotator": 480, "archiver": 260, "restorer": 260}
 
 #: Where a process of the image may write while the root file system is read-only: what is mounted.
 WRITABLE = {
-    "web": {"/tmp", "/dev/shm", "/dev/mqueue"},
+    "web": {"/tmp", "/scratch", "/dev/shm", "/dev/mqueue"},
     "annotator": {"/tmp", "/scratch", "/dev/shm", "/dev/mqueue"},
     "archiver": {"/tmp", "/dev/shm", "/dev/mqueue"},
     "restorer": {"/tmp", "/dev/shm", "/dev/mqueue"},
@@ -57,7 +57,7 @@ def run_python(engine, service: str, code: str) -> str:
         read_only=True,
         cap_drop=["ALL"],
         security_opt=["no-new-privileges:true"],
-        tmpfs={"/tmp": owned, **({"/scratch": owned} if service == "annotator" else {})},
+        tmpfs={"/tmp": owned, **({"/scratch": owned} if service in {"annotator", "web"} else {})},
         network_mode="none",
         remove=True,
     ).decode()

@@ -19,6 +19,7 @@ from gas.aws.accounts import DynamoAccountStore, DynamoTokenStore
 from gas.aws.clients import Clients
 from gas.aws.glacier_classes import GlacierClassStorage
 from gas.aws.glacier_vault import GlacierVaultStorage
+from gas.aws.job_queue import DynamoJobQueue
 from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SnsBus, SqsInbox, StepFunctionsExecutions
 from gas.aws.objects import S3ObjectStore, S3SignedAccess
@@ -28,6 +29,7 @@ from gas.fakes import (
     FakeColdStorage,
     FakeExecutions,
     FakeInbox,
+    FakeJobQueue,
     FakeJobStore,
     FakeObjectStore,
     FakeTokenStore,
@@ -126,6 +128,11 @@ def user() -> str:
 @pytest.fixture
 def jobs(aws):
     return DynamoJobStore(aws.client("dynamodb"), aws.outputs["JobsTable"]) if aws else FakeJobStore()
+
+
+@pytest.fixture
+def queue(aws, jobs):
+    return DynamoJobQueue(aws.client("dynamodb"), aws.outputs["JobsTable"]) if aws else FakeJobQueue(jobs)
 
 
 @pytest.fixture
@@ -275,7 +282,7 @@ class InboxSide:
         """Messages that are in the queue, visible or not."""
         if self._aws is None:
             return len(self.inbox.queued)
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        names = [f"ApproximateNumberOfMessages{state}" for state in ("", "NotVisible", "Delayed")]
         answer = self._aws.client("sqs").get_queue_attributes(QueueUrl=self._url, AttributeNames=names)
         return sum(int(answer["Attributes"][name]) for name in names)
 

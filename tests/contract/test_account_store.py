@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from gas.accounts import DOWNGRADE, UPGRADE, Plan, Profile, Token
+from gas.accounts import DOWNGRADE, UPGRADE, MailWishes, Plan, Profile, Token
 from gas.errors import NotFound, Refused
 
 
@@ -42,6 +42,27 @@ def test_a_later_login_refreshes_the_person_and_keeps_the_plan(accounts, user):
 
     assert account.name == "Ada Lovelace"
     assert (account.plan, account.plan_since, account.created_at) == (Plan.PREMIUM, 2000.0, 1000.0)
+
+
+def test_what_a_user_chooses_is_kept_over_logins(accounts, user):
+    """One choice does not touch another, nor the plan."""
+    entered = accounts.enter(profile(user), now=1000.0)
+    assert entered.mail_wishes == MailWishes()
+
+    accounts.set(user, mail_wishes=MailWishes(failed=False))
+    account = accounts.set(user, sessions_since=2000.5)
+    accounts.enter(profile(user), now=3000.0)
+
+    assert (account.mail_wishes, account.sessions_since) == (MailWishes(failed=False), 2000.5)
+    assert accounts.get(user) == account
+
+
+def test_nobody_who_is_not_there_chooses(accounts, user):
+    """No account comes into being."""
+    with pytest.raises(NotFound):
+        accounts.set(user, sessions_since=1.0)
+    with pytest.raises(NotFound):
+        accounts.get(user)
 
 
 def test_a_plan_changes_only_from_the_other_one(accounts, user):

@@ -18,7 +18,7 @@ from gas.transitions import (
     CONFIRM_UPLOAD,
     EXTEND_LEASE,
     NOTE_ARCHIVE,
-    QUEUE_SECONDS,
+    QUEUED_FOR_LONG_SECONDS,
     RECLAIM,
     Guard,
 )
@@ -125,7 +125,7 @@ def test_a_move_changes_state_and_fields_together(jobs, job):
     moved = jobs.move(job.job_id, CONFIRM_UPLOAD, Guard(), input_bytes=77, expires_at=None)
 
     assert moved == replace(
-        job, status=JobStatus.PENDING, input_bytes=77, expires_at=None, attention_at=QUEUE_SECONDS
+        job, status=JobStatus.PENDING, input_bytes=77, expires_at=None, attention_at=QUEUED_FOR_LONG_SECONDS
     )
     assert jobs.get(job.job_id) == moved
 
@@ -234,11 +234,14 @@ def test_a_users_jobs_are_listed_newest_first_page_by_page(jobs, job, user):
             break
 
     assert seen == sorted(times, reverse=True)
+    whole = jobs.page_of_user(user)
+    for place, cursor in enumerate(whole.cursors):
+        assert jobs.page_of_user(user, cursor=cursor).jobs == whole.jobs[place + 1 :]
     first = jobs.page_of_user(user, limit=2).cursor
     assert all(each.user_id == "nobody" for each in jobs.page_of_user("nobody", cursor=first).jobs)
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10=", "bmFuIHg=", "MWU5OTkgeA==", "MSA=", "é"])
+@pytest.mark.parametrize("cursor", ["x", "W10=", "bmFuIHg=", "MWU5OTkgeA==", "MSA=", "é", "2aMgeA=="])
 def test_a_cursor_that_nobody_was_given_leads_nowhere(jobs, user, cursor):
     """Garbage in an address is a page that does not exist, and not an outage."""
     with pytest.raises(NotFound):

@@ -17,7 +17,7 @@ from gas.transitions import (
     EXTEND_LEASE,
     FINISH_RESTORE,
     OPEN_WINDOW,
-    QUEUE_SECONDS,
+    QUEUED_FOR_LONG_SECONDS,
     RELEASE,
     Guard,
 )
@@ -103,7 +103,7 @@ def test_a_job_that_waits_for_nothing_or_is_gone_is_left_as_it_is(jobs, job):
 @pytest.mark.parametrize(
     ("transition", "changes", "expected"),
     [
-        (CONFIRM_UPLOAD, {}, 70.5 + QUEUE_SECONDS),
+        (CONFIRM_UPLOAD, {}, 70.5 + QUEUED_FOR_LONG_SECONDS),
         (CLAIM, {"lease_expires": 100.25}, 120.0),
         (EXTEND_LEASE, {"lease_expires": 120.0}, 120.0),
         (RELEASE, {}, 70.5),

@@ -8,7 +8,7 @@ import pytest
 
 from gas.errors import Refused
 from gas.jobs import Job, JobStatus, ResultLocation
-from gas.transitions import LOCATION_TRANSITIONS, Guard
+from gas.transitions import LOCATION_TRANSITIONS, NOTE_UPLOAD, Guard
 
 
 def add_job(jobs, user, location) -> Job:
@@ -40,3 +40,27 @@ def test_results_move_from_where_they_are(jobs, user, transition, location):
         with pytest.raises(Refused):
             jobs.move(job.job_id, transition, Guard(cycle=1))
         assert jobs.get(job.job_id) == job
+
+
+def test_of_two_uploads_of_an_input_one_is_noted(jobs, user):
+    """The second is refused, and the sweep is not told to look at a job that waits for its file."""
+    job_id = str(uuid.uuid4())
+    jobs.add(
+        Job(
+            job_id=job_id,
+            user_id=user,
+            file_name="x.vcf",
+            input_key=f"inputs/{user}/{job_id}/x.vcf",
+            submit_time=1_700_000_000.0,
+            max_input_bytes=1000,
+        )
+    )
+
+    noted = jobs.move(job_id, NOTE_UPLOAD, Guard(user_id=user), upload_id="first")
+    with pytest.raises(Refused):
+        jobs.move(job_id, NOTE_UPLOAD, Guard(user_id=user), upload_id="second")
+
+    assert (noted.upload_id, noted.status, noted.attention_at) == ("first", JobStatus.AWAITING_UPLOAD, None)
+    assert jobs.get(job_id) == noted
+    again = jobs.move(job_id, NOTE_UPLOAD, Guard(user_id=user, upload_id="first"), upload_id="second")
+    assert again.upload_id == "second"

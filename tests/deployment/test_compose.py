@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -13,6 +14,7 @@ from moto import mock_aws
 
 from gas.settings import describe
 from local.applier import apply_template
+from local.applier.target import Target
 from local.environment import settings_of
 from local.globus.clients import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 
@@ -49,7 +51,7 @@ def outputs():
         templates = ROOT / "ecs" / "templates"
         web = {"WebOrigin": "http://127.0.0.1:8080"}
         data = apply_template(templates / "20-data.yaml", web, session=session)
-        handed_on = ("JobsTable", "AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
+        handed_on = ("DataKey", "JobsTable", "AccountsTable", "JobRequestsTopic", "RestoreCompletedTopic")
         definition = ROOT / "ecs" / "state_machines" / "after_completion.asl.json"
         parameters = {
             "WebUrl": "http://127.0.0.1:8080",
@@ -75,6 +77,16 @@ def test_the_names_are_those_of_the_templates(service, outputs):
         assert environment["GAS_QUEUE_URL"].endswith(f":4566/123456789012/{queue}")
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_runs_under_its_own_role(service):
+    """The local cloud lets it do what the policies of that role allow; the deployment makes it."""
+    name = f"gas-{service}"
+
+    assert ALL[service]["environment"]["AWS_ACCESS_KEY_ID"] == Target.name(
+        SimpleNamespace(stack_name=name), "TaskRole"
+    )
+
+
 def test_the_client_is_the_one_that_the_stand_in_knows():
     """Id and secret of the login."""
     environment = ALL["web"]["environment"]
@@ -91,7 +103,7 @@ def test_every_container_is_locked_down(service):
     assert container["read_only"] is True
     assert container["cap_drop"] == ["ALL"]
     assert container["security_opt"] == ["no-new-privileges:true"]
-    writable = ["/tmp", "/scratch"] if service == "annotator" else ["/tmp"]
+    writable = ["/tmp", "/scratch"] if service in {"annotator", "web"} else ["/tmp"]
     assert [mount.split(":")[0] for mount in container["tmpfs"]] == writable
     assert "volumes" not in container
     assert "privileged" not in container

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
+import boto3
 import pytest
 import yaml
 
 from gas.after_completion import execution_input, restored_input
 from gas.aws.accounts import TOKEN_USER_INDEX, UNTOLD_INDEX
+from gas.aws.job_queue import STAGE_INDEX
 from gas.aws.jobs import ATTENTION_INDEX, USER_INDEX
+from gas.aws.part_uploads import S3PartUploads
+from gas.fair_share import QueueEntry
 from gas.keys import ARCHIVE, INPUTS
 from gas.messages import SweepDue, Topic, decode
+from gas.part_uploads import Part
 from gas.settings import describe
-from gas.transitions import QUEUE_SECONDS
+from gas.transitions import QUEUE_SECONDS, QUEUED_FOR_LONG_SECONDS
 from gas.worker import MAX_PAUSE_SECONDS
 from local.applier.template import read_template
 from services.annotator.fetch import MAX_ATTEMPTS
 from services.archiver.settings import ArchiverSettings
+from services.web.formats import duration
+from services.web.part_uploads import KEPT_SECONDS
 from services.web.settings import WebSettings
 from tests.unit.gas.test_jobs import make_job
 
@@ -51,8 +59,9 @@ def test_every_queue_has_its_dead_letters():
     """Kept longer than in the queue; the limit of receipts is well above the attempts of a job."""
     queues = of_type("AWS::SQS::Queue")
     for name, queue in queues.items():
-        assert queue["MessageRetentionPeriod"] == (1209600 if name.endswith("DeadLetters") else 345600), name
-        if not name.endswith("DeadLetters"):
+        last = name.endswith(("DeadLetters", "Undelivered"))
+        assert queue["MessageRetentionPeriod"] == (1209600 if last else 345600), name
+        if not last:
             redrive = queue["RedrivePolicy"]
             assert redrive["maxReceiveCount"] > 3 * MAX_ATTEMPTS
             target = redrive["deadLetterTargetArn"]["Fn::GetAtt"]
@@ -65,6 +74,26 @@ def test_a_ticket_outlives_the_message_about_its_upload():
     ticket = next(row for row in describe(WebSettings) if row.env == "GAS_TICKET_SECONDS")
 
     assert int(ticket.default) > of_type("AWS::SQS::Queue")["AnnotatorQueue"]["MessageRetentionPeriod"]
+
+
+def test_a_large_file_has_the_time_that_its_page_promises():
+    """The bucket removes parts two days after their upload began, and the record outlives them."""
+    (rule,) = of_type("AWS::S3::Bucket")["InputsBucket"]["LifecycleConfiguration"]["Rules"]
+    page = ECS.parent / "services" / "web" / "templates" / "job_upload.html"
+
+    assert rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] * 24 * 3600 == KEPT_SECONDS
+    assert f"kept for {duration(KEPT_SECONDS).replace('2', 'two')} after" in page.read_text()
+
+
+def test_a_browser_may_send_what_the_store_is_to_check():
+    """The method and the headers of an upload, whole or in parts, and no other."""
+    (rule,) = of_type("AWS::S3::Bucket")["InputsBucket"]["CorsConfiguration"]["CorsRules"]
+    part = Part(1, 5, "00" * 32)
+    s3 = boto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
+    address = S3PartUploads(s3, "inputs").sign("key", "id", part, lifetime=60)
+
+    assert rule["AllowedMethods"] == ["POST", "PUT"]
+    assert rule["AllowedHeaders"] == ["content-type", *address.headers]
 
 
 def test_every_subscription_delivers_raw():
@@ -98,7 +127,7 @@ def test_buckets_are_private():
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
         assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
         assert bucket["BucketEncryption"], name
-        (statement,) = policies[name]["PolicyDocument"]["Statement"]
+        statement = policies[name]["PolicyDocument"]["Statement"][-1]
         assert statement["Effect"] == "Deny"
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -110,7 +139,7 @@ def test_the_indexes_are_those_that_the_adapters_ask():
     def indexes(table):
         return [index["IndexName"] for index in tables[table]["GlobalSecondaryIndexes"]]
 
-    assert indexes("JobsTable") == [USER_INDEX, ATTENTION_INDEX]
+    assert indexes("JobsTable") == [USER_INDEX, ATTENTION_INDEX, STAGE_INDEX]
     assert indexes("AccountsTable") == [UNTOLD_INDEX]
     assert indexes("TokensTable") == [TOKEN_USER_INDEX]
 
@@ -121,6 +150,19 @@ def test_the_indexes_of_the_sweep_hold_keys_alone():
     for table, name in (("JobsTable", ATTENTION_INDEX), ("AccountsTable", UNTOLD_INDEX)):
         (index,) = (each for each in tables[table]["GlobalSecondaryIndexes"] if each["IndexName"] == name)
         assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_the_index_of_the_queue_holds_what_an_entry_shows_and_nothing_that_progress_changes():
+    """So the beat of a running job, once a second, writes nothing to it."""
+    (index,) = (
+        each
+        for each in of_type("AWS::DynamoDB::Table")["JobsTable"]["GlobalSecondaryIndexes"]
+        if each["IndexName"] == STAGE_INDEX
+    )
+    held = set(index["Projection"]["NonKeyAttributes"])
+
+    assert held == {field.name for field in fields(QueueEntry)} - {"job_id"} | {"status"}
+    assert not held & {"progress", "lease_expires", "lease_owner", "attempt", "attention_at"}
 
 
 def test_a_schedule_asks_for_the_sweep():
@@ -149,9 +191,12 @@ def test_the_schedule_may_send_to_its_queues(queue):
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["SweepRule", "Arn"]}}}
 
 
-def test_a_queued_job_is_not_asked_for_while_its_message_may_still_be_there():
-    """The sweep waits for as long as the queue keeps a message."""
-    assert of_type("AWS::SQS::Queue")["AnnotatorQueue"]["MessageRetentionPeriod"] == QUEUE_SECONDS
+def test_a_queued_job_is_asked_for_long_before_its_message_is_given_up():
+    """The order of the queue looks back for as long as the queue keeps a message; the sweep asks earlier."""
+    kept = of_type("AWS::SQS::Queue")["AnnotatorQueue"]["MessageRetentionPeriod"]
+
+    assert kept == QUEUE_SECONDS
+    assert kept / 4 >= QUEUED_FOR_LONG_SECONDS
 
 
 def test_the_sweep_is_patient_enough_for_a_message_that_comes_back():
@@ -209,7 +254,7 @@ def test_what_the_state_machine_publishes_is_a_message_of_ours(state):
 
 def test_a_mail_that_cannot_be_sent_blocks_nothing():
     """Every state before the wait that can fail goes on after its failure."""
-    mails = ("MailCompleted", "MailFailed", "MailRestored", "MailWarning")
+    mails = ("Mail", "MailWarning")
     for name in ("Announce", "ReadAddress", "ReadJob", "ReadOwner", *mails):
         (catch,) = MACHINE["States"][name]["Catch"]
         assert catch["ErrorEquals"] == ["States.ALL"]
@@ -238,8 +283,8 @@ def test_the_outputs_are_settings():
     text = "".join((Path(__file__).parents[2] / "services" / s / "README.md").read_text() for s in SERVICES)
     outputs = dict.fromkeys({**DATA.outputs, **MESSAGING.outputs}, "")
     queues = {f"GAS_{service.upper()}_QUEUE_URL" for service in SERVICES}
-    # These topics are published to by S3 and by the state machine alone.
-    unasked = {"GAS_RESTORE_COMPLETED_TOPIC", "GAS_JOB_RESULTS_TOPIC"}
+    # S3 and the state machine alone publish on these topics; the key is the matter of the templates.
+    unasked = {"GAS_RESTORE_COMPLETED_TOPIC", "GAS_JOB_RESULTS_TOPIC", "GAS_DATA_KEY"}
 
     for name in set(settings_of(outputs)) - queues - unasked:
         assert f"`{name}`" in text, name

@@ -91,6 +91,13 @@ class RunningSystem:
         """Every object of a job and its storage class."""
         return {key: kind for key, kind in self.stored(bucket).items() if job_id in key}
 
+    def assert_every_right_was_granted(self) -> None:
+        """Each service ran under its own task role, and was refused nothing."""
+        rights = self.control("/rights.json")
+        (self.folder / "rights.json").write_text(json.dumps(rights))
+        assert rights["refused"] == []
+        assert rights["allowed"]
+
     def assert_quiet(self) -> None:
         """Every message was handled, and none became a dead letter."""
 
@@ -111,7 +118,10 @@ def running_system(folder: Path, *options: str) -> Iterator[RunningSystem]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:
             wait_for(lambda: b"ready" in (folder / "system.log").read_bytes(), "the system")
-            yield RunningSystem(folder, process)
+            system = RunningSystem(folder, process)
+            yield system
+            if process.poll() is None:
+                system.assert_every_right_was_granted()
         finally:
             process.terminate()
             process.wait(60)

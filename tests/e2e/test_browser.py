@@ -40,7 +40,7 @@ def test_a_researcher_follows_a_job_through_its_life(system, page):
     page.goto(f"{system.web}/login?next=/account")
     page.get_by_role("button", name=re.compile("Barbara")).click()
     page.wait_for_url("**/account")
-    if page.get_by_role("button", name="Change to the free plan").count():
+    if page.get_by_role("link", name="Go back to the free plan").count():
         pytest.fail("Barbara is expected to start on the free plan")
 
     page.goto(f"{system.web}/jobs/new")
@@ -55,7 +55,8 @@ def test_a_researcher_follows_a_job_through_its_life(system, page):
 
     expect(page.get_by_text("Archived", exact=True).first).to_be_visible(timeout=PATIENCE)
     job = page.url
-    page.goto(f"{system.web}/account")
+    page.get_by_role("link", name="Upgrade to premium").click()
+    expect(page.get_by_text("They come back from the archive")).to_be_visible()
     page.get_by_role("button", name="Upgrade to premium").click()
     page.goto(job)
     expect(page.get_by_text("Completed", exact=True).first).to_be_visible(timeout=PATIENCE)

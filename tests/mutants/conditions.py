@@ -50,6 +50,13 @@ CONDITIONS = (
     ),
     Mutant(
         TRANSITIONS,
+        "        and (not transition.same_upload or job.upload_id == guard.upload_id)\n",
+        "",
+        "of two uploads of an input the second takes the place of the first",
+        ("tests/unit/gas/test_jobs.py", "tests/unit/web/test_part_uploads.py"),
+    ),
+    Mutant(
+        TRANSITIONS,
         "        and (guard.user_id is None or job.user_id == guard.user_id)\n",
         "",
         "anybody changes anybody's job",
@@ -90,6 +97,7 @@ CONDITIONS = (
     Mutant(JOBS, "    if transition.lapsed:\n", "    if False:\n", "while the lease lasts", RECORDS),
     Mutant(JOBS, "    if transition.in_cycle:\n", "    if False:\n", "in any cycle", RECORDS),
     Mutant(JOBS, "    if transition.same_files:\n", "    if False:\n", "over another's files", RECORDS),
+    Mutant(JOBS, "    if transition.same_upload:\n", "    if False:\n", "over another's upload", RECORDS),
     Mutant(JOBS, "    if guard.user_id is not None:\n", "    if False:\n", "of anybody", RECORDS),
     # Windows.
     Mutant(

@@ -11,6 +11,18 @@ from tests.mutants.mutant import (
     Mutant,
 )
 
+#: How a restore goes on record.
+FINISH_OF_A_RESTORE = """    job = _move(
+        job,
+        FINISH_RESTORE,
+        restoring,
+        cycle=cycle,
+        result_files=files,
+        restored_at=restoring.clock(),
+        available_until=None,
+    )
+"""
+
 COPIES_AND_PLANS = (
     # The archiver.
     Mutant(
@@ -167,29 +179,10 @@ COPIES_AND_PLANS = (
     ),
     Mutant(
         RESTORER,
-        """    _remove_earlier_copies(job, restoring.results)
-    job = _move(
-        job,
-        FINISH_RESTORE,
-        restoring,
-        cycle=cycle,
-        result_files=files,
-        restored_at=restoring.clock(),
-        available_until=None,
-    )
-""",
-        """    earlier = job
-    job = _move(
-        job,
-        FINISH_RESTORE,
-        restoring,
-        cycle=cycle,
-        result_files=files,
-        restored_at=restoring.clock(),
-        available_until=None,
-    )
-    _remove_earlier_copies(earlier, restoring.results)
-""",
+        "    _remove_earlier_copies(job, restoring.results)\n" + FINISH_OF_A_RESTORE,
+        "    earlier = job\n"
+        + FINISH_OF_A_RESTORE
+        + "    _remove_earlier_copies(earlier, restoring.results)\n",
         "hot copies are removed after the record that forgets them",
     ),
     # The storage classes of S3.

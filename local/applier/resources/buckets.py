@@ -11,13 +11,17 @@ from local.applier.shapes import SCALAR
 from local.applier.target import Applied, Target
 
 PUBLIC_ACCESS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-ENCRYPTION = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": SCALAR}}
+ENCRYPTION = {
+    "ServerSideEncryptionByDefault": {"SSEAlgorithm": SCALAR, "KMSMasterKeyID": SCALAR},
+    "BucketKeyEnabled": SCALAR,
+}
 SHAPE = {
     "BucketName": SCALAR,
     "PublicAccessBlockConfiguration": dict.fromkeys(PUBLIC_ACCESS, SCALAR),
     "OwnershipControls": {"Rules": [{"ObjectOwnership": SCALAR}]},
     "BucketEncryption": {"ServerSideEncryptionConfiguration": [ENCRYPTION]},
     "VersioningConfiguration": {"Status": SCALAR},
+    "LoggingConfiguration": {"DestinationBucketName": SCALAR, "LogFilePrefix": SCALAR},
     "LifecycleConfiguration": LIFECYCLE,
     "CorsConfiguration": CORS,
     "NotificationConfiguration": NOTIFICATIONS,
@@ -34,8 +38,9 @@ def apply(logical_id: str, properties: dict[str, Any], target: Target) -> Applie
     for key, setting in SETTINGS.items():
         if key in properties:
             setting(name, properties[key], s3)
-    if "LifecycleConfiguration" in properties:
-        target.note_not_enforced("AWS::S3::Bucket.LifecycleConfiguration")
+    for key in ("LifecycleConfiguration", "LoggingConfiguration"):
+        if key in properties:
+            target.note_not_enforced(f"AWS::S3::Bucket.{key}")
     return Applied(
         name,
         {
@@ -75,7 +80,10 @@ def _set_ownership(name: str, value: dict[str, Any], s3: Any) -> None:
 
 def _set_encryption(name: str, value: dict[str, Any], s3: Any) -> None:
     rules = [
-        {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
+        {
+            "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
+            "BucketKeyEnabled": flag(rule.get("BucketKeyEnabled")),
+        }
         for rule in value["ServerSideEncryptionConfiguration"]
     ]
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})

@@ -8,10 +8,12 @@ from local.applier.target import Applied, Target
 
 ATTRIBUTES = {
     "DelaySeconds": SCALAR,
+    "KmsMasterKeyId": SCALAR,
     "MaximumMessageSize": SCALAR,
     "MessageRetentionPeriod": SCALAR,
     "ReceiveMessageWaitTimeSeconds": SCALAR,
     "RedrivePolicy": {"deadLetterTargetArn": SCALAR, "maxReceiveCount": SCALAR},
+    "RedriveAllowPolicy": {"redrivePermission": SCALAR, "sourceQueueArns": [SCALAR]},
     "SqsManagedSseEnabled": SCALAR,
     "VisibilityTimeout": SCALAR,
 }

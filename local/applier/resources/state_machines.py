@@ -11,6 +11,12 @@ SHAPE = {
     "StateMachineName": SCALAR,
     "StateMachineType": SCALAR,
     "RoleArn": SCALAR,
+    "LoggingConfiguration": {
+        "Level": SCALAR,
+        "IncludeExecutionData": SCALAR,
+        "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": SCALAR}}],
+    },
+    "TracingConfiguration": {"Enabled": SCALAR},
     "DefinitionS3Location": {"Bucket": SCALAR, "Key": SCALAR},
     "DefinitionSubstitutions": DOCUMENT,
 }
@@ -23,6 +29,8 @@ def apply(logical_id: str, properties: dict[str, Any], target: Target) -> Applie
     arn = f"arn:aws:states:{target.region}:{target.account}:stateMachine:{name}"
     definition = _definition(logical_id, properties, target)
     states, role = target.client("stepfunctions"), properties["RoleArn"]
+    if "LoggingConfiguration" in properties:
+        target.note_not_enforced("AWS::StepFunctions::StateMachine.LoggingConfiguration")
     if not _exists(arn, states):
         kind = properties.get("StateMachineType", "STANDARD")
         states.create_state_machine(name=name, definition=definition, roleArn=role, type=kind)

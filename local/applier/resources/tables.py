@@ -21,7 +21,7 @@ SHAPE = {
     "GlobalSecondaryIndexes": [INDEX],
     "TimeToLiveSpecification": {"AttributeName": SCALAR, "Enabled": SCALAR},
     "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": SCALAR},
-    "SSESpecification": {"SSEEnabled": SCALAR},
+    "SSESpecification": {"SSEEnabled": SCALAR, "SSEType": SCALAR, "KMSMasterKeyId": SCALAR},
     "DeletionProtectionEnabled": SCALAR,
 }
 FIXED = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
@@ -51,7 +51,8 @@ def _find(name: str, dynamodb: Any) -> dict[str, Any] | None:
 def _create(name: str, properties: dict[str, Any], dynamodb: Any) -> dict[str, Any]:
     options = {key: properties[key] for key in FIXED if key in properties}
     if "SSESpecification" in properties:
-        options["SSESpecification"] = {"Enabled": flag(properties["SSESpecification"]["SSEEnabled"])}
+        asked = dict(properties["SSESpecification"])
+        options["SSESpecification"] = {"Enabled": flag(asked.pop("SSEEnabled")), **asked}
     dynamodb.create_table(TableName=name, **options)
     dynamodb.get_waiter("table_exists").wait(TableName=name)
     return dict(dynamodb.describe_table(TableName=name)["Table"])

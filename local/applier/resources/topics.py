@@ -6,7 +6,7 @@ from local.applier.resources.wire import text
 from local.applier.shapes import SCALAR
 from local.applier.target import Applied, Target
 
-ATTRIBUTES = ("DisplayName",)
+ATTRIBUTES = ("DisplayName", "KmsMasterKeyId")
 SHAPE = {"TopicName": SCALAR, **dict.fromkeys(ATTRIBUTES, SCALAR)}
 
 

@@ -4,11 +4,10 @@ https://docs.aws.amazon.com/amazonglacier/latest/dev/archive-operations.html
 """
 
 from local.cloud.glacier.answers import Answer, archive_created, done
-from local.cloud.glacier.archives import Archive, check_description, new_id
+from local.cloud.glacier.archives import Archive, check_description
 from local.cloud.glacier.calls import Call
 from local.cloud.glacier.payloads import receive
 from local.cloud.glacier.routes import Route
-from local.cloud.glacier.times import now
 from local.cloud.glacier.vaults import Vaults
 
 DESCRIPTION = "x-amz-archive-description"
@@ -32,7 +31,7 @@ class ArchiveRequests:
         vault = self._vaults.find(call.region, name)
         description = check_description(call.header(DESCRIPTION))
         payload = receive(call)
-        archive = Archive(new_id(), payload.body, payload.size, payload.leaves, description, now())
+        archive = Archive(payload.body, payload.size, payload.leaves, description)
         self._vaults.keep(vault, archive)
         return archive_created(vault.path, archive.id, archive.tree_hash)
 

@@ -1,10 +1,11 @@
 """An archive: immutable, with an id of its own even if its bytes are those of another."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local.cloud.glacier.bodies import Body
 from local.cloud.glacier.errors import invalid
+from local.cloud.glacier.times import now
 from local.cloud.glacier.tree_hashes import root
 
 #: https://docs.aws.amazon.com/amazonglacier/latest/dev/api-archive-post.html
@@ -13,26 +14,26 @@ LONGEST_DESCRIPTION = 1_024
 FIRST_PRINTABLE, LAST_PRINTABLE = " ", "~"
 
 
+def new_id(length: int = ARCHIVE_ID_LENGTH) -> str:
+    """Opaque, and never used before."""
+    return secrets.token_urlsafe(length)[:length]
+
+
 @dataclass(frozen=True)
 class Archive:
     """What a vault keeps."""
 
-    id: str
     body: Body
     size: int
     leaves: tuple[bytes, ...]
     description: str
-    created: str
+    id: str = field(default_factory=new_id)
+    created: str = field(default_factory=now)
 
     @property
     def tree_hash(self) -> str:
         """In hexadecimal."""
         return root(self.leaves)
-
-
-def new_id(length: int = ARCHIVE_ID_LENGTH) -> str:
-    """Opaque, and never used before."""
-    return secrets.token_urlsafe(length)[:length]
 
 
 def check_description(text: str | None) -> str:

@@ -98,17 +98,13 @@ class Upload:
             if self._end is None:
                 self._finish(_End(time.monotonic()))
             elif self._end.archive_id or self._is_forgotten(self._end):
-                raise self.unknown()
-
-    def unknown(self) -> Exception:
-        """The answer to whoever asks for an upload that has ended."""
-        return unknown_upload(self.id)
+                raise unknown_upload(self.id)
 
     @contextmanager
     def _open(self) -> Iterator[Body]:
         with self._lock:
             if self._body is None:
-                raise self.unknown()
+                raise unknown_upload(self.id)
             yield self._body
 
     def _assemble(self) -> Archive:
@@ -121,7 +117,7 @@ class Upload:
         if not parts or self._body is None:
             raise invalid("The upload has no parts")
         leaves = tuple(leaf for part in parts for leaf in part.leaves)
-        return Archive(new_id(), self._body, end, leaves, self.description, now())
+        return Archive(self._body, end, leaves, self.description)
 
     def _finish(self, end: _End) -> None:
         self._end, self._body = end, None
@@ -129,7 +125,7 @@ class Upload:
 
     def _check_repeated(self, end: _End, size: int, tree_hash: str) -> None:
         if not end.archive_id or self._is_forgotten(end):
-            raise self.unknown()
+            raise unknown_upload(self.id)
         _check_whole(end.size, end.tree_hash, size, tree_hash)
 
     def _is_forgotten(self, end: _End) -> bool:

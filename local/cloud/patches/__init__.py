@@ -5,6 +5,7 @@ They are written for moto 5.2.5: `replacing.replace` fails at start where anothe
 
 from local.cloud.patches import (
     archived_tags,
+    attribute_values,
     bucket_names,
     checksums,
     dynamodb_locks,
@@ -15,14 +16,17 @@ from local.cloud.patches import (
     queue_locks,
     queue_speed,
     restore_status,
+    service_of_host,
     step_functions,
     suspended_versions,
 )
 
 PATCHES = (
+    service_of_host,
     bucket_names,
     instance_tracking,
     dynamodb_locks,
+    attribute_values,
     queue_speed,
     queue_locks,
     object_events,

@@ -70,7 +70,11 @@ def _check_parts(upload: FakeMultipart, parts: list[dict[str, Any]]) -> None:
     if any(later <= earlier for earlier, later in pairwise(numbers)):
         raise bad_request("InvalidPartOrder", "The list of parts was not in ascending order.")
     if any(number not in upload.parts for number in numbers):
-        raise bad_request("InvalidPart", "One or more of the specified parts could not be found.")
+        raise _unknown_part()
+
+
+def _unknown_part() -> S3Error:
+    return bad_request("InvalidPart", "One or more of the specified parts could not be found.")
 
 
 def _check_size(request: Request, upload: FakeMultipart, parts: list[dict[str, Any]]) -> None:
@@ -89,7 +93,7 @@ def _check_checksums(request: Request, upload: FakeMultipart, parts: list[dict[s
     if request.header("x-amz-checksum-type") not in {None, kind}:
         raise bad_request("InvalidRequest", f"The upload was created using the {kind} checksum mode.")
     if kind == COMPOSITE:
-        _check_each_part(algorithm, parts)
+        _check_each_part(algorithm, upload, parts)
     else:
         _check_whole(request, algorithm, upload, parts)
 
@@ -98,14 +102,17 @@ def _usual_type(algorithm: str) -> str:
     return "FULL_OBJECT" if algorithm == "CRC64NVME" else COMPOSITE
 
 
-def _check_each_part(algorithm: str, parts: list[dict[str, Any]]) -> None:
+def _check_each_part(algorithm: str, upload: FakeMultipart, parts: list[dict[str, Any]]) -> None:
     for part in parts:
-        if f"Checksum{algorithm}" not in part:
+        given = part.get(f"Checksum{algorithm}")
+        if given is None:
             raise bad_request(
                 "InvalidRequest",
                 f"The upload was created using a {algorithm.lower()} checksum. The complete request must"
                 f" include the checksum for each part. It was missing for part {part['PartNumber']}.",
             )
+        if given != compute_checksum(upload.parts[part["PartNumber"]].value, algorithm).decode():
+            raise _unknown_part()
 
 
 def _check_whole(

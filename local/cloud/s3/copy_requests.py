@@ -14,9 +14,8 @@ from local.cloud.accounts import object_store
 from local.cloud.s3.archived import is_readable
 from local.cloud.s3.errors import S3Error, bad_request
 from local.cloud.s3.requests import Application, Environ, Request, StartResponse
-from local.cloud.s3.uploads import find_upload
+from local.cloud.s3.uploads import check_part_number, find_upload
 
-MAX_PARTS = 10_000
 RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 
 
@@ -48,10 +47,7 @@ def _check(request: Request, source: FakeKey) -> None:
 
 def _check_part(request: Request, source: FakeKey) -> None:
     find_upload(request)
-    if not 1 <= int(request.query["partNumber"]) <= MAX_PARTS:
-        raise bad_request(
-            "InvalidArgument", f"Part number must be an integer between 1 and {MAX_PARTS}, inclusive"
-        )
+    check_part_number(request)
     if not is_readable(source):
         raise _archived(source)
     wanted = request.header("x-amz-copy-source-range")

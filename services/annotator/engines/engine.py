@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from services.annotator.annotation.mode import Mode
 from services.annotator.result.result_files import Outputs
 
 
@@ -47,11 +48,15 @@ class Capabilities:
     :ivar info: the INFO keys that it writes.
     :ivar files: which of the `Outputs` it makes, by their names there; always vcf, index, log and summary.
     :ivar assembly: the reference that it annotates against.
+    :ivar genome: the name by which users choose that; empty if it has none.
+    :ivar modes: how it can look at records, by the names of `services.annotator.annotation.mode`.
     """
 
     info: tuple[str, ...]
     files: frozenset[str]
     assembly: str
+    genome: str = ""
+    modes: frozenset[str] = frozenset({Mode.LOCAL})
 
 
 #: Takes how far an engine is.
@@ -69,12 +74,15 @@ class Engine(Protocol):
     def capabilities(self) -> Capabilities:
         """What can be expected of it."""
 
-    def annotate(self, source: Path, outputs: Outputs, *, file_name: str, beat: Beat) -> Outcome:
+    def annotate(
+        self, source: Path, outputs: Outputs, *, file_name: str, beat: Beat, mode: str = ""
+    ) -> Outcome:
         """Annotate a VCF; the outputs are complete, or there is an exception.
 
         :param file_name: what the user calls the file.
         :param beat: called about once a second, in the caller's own thread. Whatever it raises, or anything
             else raises in that thread, ends every process of the engine before it goes on to the caller.
+        :param mode: one of its modes; empty: its usual one.
         :raises InvalidInput: the file can never be annotated.
         :raises EngineFailed: it did not work this time.
         """

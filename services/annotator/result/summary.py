@@ -112,6 +112,7 @@ def _pack(pack: Pack) -> dict[str, Any]:
         "version": pack.version,
         "digest": f"sha256:{pack.digest}",
         "sources": sources,
+        "keys": [asdict(key) for key in pack.keys],
     }
 
 

@@ -14,6 +14,7 @@ import pytest
 from services.annotator.annotation import csq_server
 from services.annotator.annotation.csq import Csq
 from services.annotator.annotation.file import Options, annotate_file
+from services.annotator.engines import process_group
 from services.annotator.pack.genes import Genes
 from services.annotator.pack.pack import BUILTIN_PACKS, Pack, load_pack
 from services.annotator.result.report import Report
@@ -135,3 +136,9 @@ def new_engine(pack: Pack, tmp_path: Path) -> Callable[..., Csq]:
         return Csq(of, Genes(of), tmp_path, call)
 
     return new
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beats of an engine come without a pause."""
+    monkeypatch.setattr(process_group, "BEAT_SECONDS", 0.0)

@@ -151,6 +151,19 @@ def test_log_and_summary_have_the_same_numbers(bench):
     assert [record["position"] for record in summary["severe"]] == [8993, 11778, 3243]
 
 
+def test_the_summary_says_what_the_columns_of_known_values_are(bench):
+    """A viewer finds the frequencies and what is known of the effect by their roles."""
+    keys = {key["id"]: key for key in bench.records("MT 10 T C").summary["pack"]["keys"]}
+
+    assert {name for name, key in keys.items() if key["role"] == "frequency"} == {"MITOMAP_AF"}
+    assert {name for name, key in keys.items() if key["role"] == "significance"} == {
+        "MITOMAP_CLNSIG",
+        "MITOMAP_STATUS",
+    }
+    assert (keys["MITOMAP_AC"]["type"], keys["MITOMAP_AC"]["role"]) == ("Integer", None)
+    assert keys["MITOMAP_DISEASE"]["description"] == "Disease that MITOMAP associates with the allele"
+
+
 def test_the_log_names_its_sources_and_their_licences(bench):
     """Attribution goes with every result."""
     log = bench.records("MT 10 T C").log

@@ -5,6 +5,7 @@ import pytest
 from gas.after_completion import announce, announce_restored
 from gas.fakes import FakeExecutions
 from gas.jobs import JobStatus
+from gas.mails import restored_mail
 from tests.unit.gas.test_jobs import make_job
 
 DAY = 86_400
@@ -72,7 +73,7 @@ def test_what_comes_back_within_a_span_is_told_of_once_at_its_end(executions):
             "kind": "restored",
             "job_id": "j1",
             "user_id": "u1",
-            "file_name": "x.vcf",
+            "mail": restored_mail(finished(job_id="j1")),
             "mail_at": "1970-01-21T00:10:00Z",
         },
     )

@@ -13,12 +13,15 @@ from gas.transitions import (
     FINISH_ARCHIVE,
     LOCATION_TRANSITIONS,
     NOTE_ARCHIVE,
+    NOTE_UPLOAD,
     STATUS_TRANSITIONS,
     Guard,
     allows,
+    attention_after,
 )
 
 ALLOWED_STATUS = {
+    ("AWAITING_UPLOAD", "AWAITING_UPLOAD"),
     ("AWAITING_UPLOAD", "PENDING"),
     ("AWAITING_UPLOAD", "RUNNING"),
     ("AWAITING_UPLOAD", "CANCELLED"),
@@ -29,6 +32,11 @@ ALLOWED_STATUS = {
     ("RUNNING", "COMPLETED"),
     ("RUNNING", "FAILED"),
     ("RUNNING", "CANCELLED"),
+    ("AWAITING_UPLOAD", "DELETED"),
+    ("COMPLETED", "DELETED"),
+    ("FAILED", "DELETED"),
+    ("CANCELLED", "DELETED"),
+    ("DELETED", "DELETED"),
 }
 ALLOWED_LOCATION = {
     ("HOT", "ARCHIVING"),
@@ -106,6 +114,15 @@ def test_a_lease_protects_its_holder_until_it_lapses():
         assert not allows(by_name[name], job, Guard(owner="me", now=500.0))
     assert not allows(by_name["reclaim"], job, Guard(owner="me", now=99.0))
     assert allows(by_name["reclaim"], job, Guard(owner="me", now=100.0))
+
+
+def test_of_two_uploads_of_an_input_one_is_noted():
+    """Whoever comes second learns that there is one already; and a note makes the sweep look at nothing."""
+    job = make_job(upload_id="first")
+
+    assert allows(NOTE_UPLOAD, job, Guard(upload_id="first"))
+    assert not allows(NOTE_UPLOAD, job, Guard())
+    assert attention_after(NOTE_UPLOAD, Guard(now=5.0), {}) is None
 
 
 @pytest.mark.parametrize("transition", [NOTE_ARCHIVE, FINISH_ARCHIVE], ids=lambda t: t.name)

@@ -10,6 +10,7 @@ from gas.keys import (
     MAX_FILE_NAME_BYTES,
     archive_key,
     clean_file_name,
+    cycle_of,
     input_key,
     job_of,
     result_key,
@@ -55,6 +56,14 @@ def test_copies_of_different_cycles_have_different_keys():
 
     assert len(hot | cold) == 6
     assert {job_of(key) for key in hot | cold} == {"j"}
+
+
+@pytest.mark.parametrize("cycle", [1, 2, 10])
+@pytest.mark.parametrize("name", ["x.gz", "2", "a (1), b.gz"])
+def test_a_hot_key_tells_its_cycle(name, cycle):
+    """The first has no folder of its own; a cold key tells nothing."""
+    assert cycle_of(result_key("u", "j", name, cycle=cycle)) == cycle
+    assert cycle_of(archive_key("u", "j", name, cycle=cycle)) is None
 
 
 @pytest.mark.parametrize("key", ["", "inputs", "inputs/u/j", "other/u/j/x", "/inputs/u/j"])

@@ -13,7 +13,8 @@ from gas.errors import Misconfigured, NotYet
 from gas.fakes import FakeJobStore
 from gas.jobs import Job, JobStatus, ResultFile, ResultLocation
 from gas.keys import archive_key
-from services.archiver.audit_vault import LEAST_AGE_SECONDS, audit
+from services.archiver.audit_vault import audit
+from services.archiver.auditing import LEAST_AGE_SECONDS
 from services.archiver.vault_inventory import VaultInventory
 from tests.unit.gas.vault_service import VaultService
 
@@ -128,6 +129,17 @@ def test_an_archive_that_another_was_recorded_instead_of_is_found_and_removed(va
 def test_an_archive_of_a_job_that_is_gone_is_found(vault, jobs):
     """Nobody will ever ask for it."""
     put(vault, "left", "gone")
+
+    assert audited(vault, jobs) == {"left"}
+
+
+@pytest.mark.usefixtures("usual")
+@pytest.mark.parametrize("recorded", ["left", ""])
+def test_an_archive_of_a_job_that_was_deleted_is_found(vault, jobs, recorded):
+    """Whether or not its record still names it."""
+    add(jobs, "j1", recorded, location=ResultLocation.NONE)
+    jobs.jobs["j1"] = replace(jobs.jobs["j1"], status=JobStatus.DELETED)
+    put(vault, "left", "j1")
 
     assert audited(vault, jobs) == {"left"}
 

@@ -18,16 +18,6 @@ SMALL = random.Random(3).randbytes(MIB - 5)
 LARGE = random.Random(4).randbytes(3 * MIB + 7)
 
 
-@pytest.fixture
-def vault() -> VaultService:
-    return VaultService()
-
-
-@pytest.fixture
-def bucket() -> BucketService:
-    return BucketService()
-
-
 def archived(vault: VaultService, data: bytes) -> ResultFile:
     vault.archives["a1"] = (data, "archive/u1/j1/1/x")
     digest = hashlib.sha256(data).hexdigest()

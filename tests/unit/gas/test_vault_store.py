@@ -19,16 +19,6 @@ SMALL = random.Random(1).randbytes(MIB)
 LARGE = random.Random(2).randbytes(5 * MIB + 7)
 
 
-@pytest.fixture
-def vault() -> VaultService:
-    return VaultService()
-
-
-@pytest.fixture
-def bucket() -> BucketService:
-    return BucketService()
-
-
 def recorded(bucket: BucketService, data: bytes) -> ResultFile:
     bucket.objects["results/u1/j1/x"] = data
     digest = hashlib.sha256(data).hexdigest()

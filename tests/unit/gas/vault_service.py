@@ -96,7 +96,7 @@ class VaultService:
         return {"checksum": checksum}
 
     def complete_multipart_upload(self, vaultName, uploadId, archiveSize, checksum):
-        if uploadId in self.became:
+        if self.became.get(uploadId) in self.archives:
             return self._answer(self.became[uploadId])
         parts, description, _ = self._upload(uploadId)
         data = b"".join(part for _, part in sorted(parts.items()))

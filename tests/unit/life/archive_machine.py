@@ -54,9 +54,10 @@ class ArchiveMachine(RuleBasedStateMachine):
         second=first_faults,
         late=st.booleans(),
         may_lose=st.sampled_from([False, False, True]),
+        may_delete=st.sampled_from([False, False, True]),
         rest=st.integers(0, 2**16),
     )
-    def start(self, vault, stage, first, second, late, may_lose, rest) -> None:
+    def start(self, vault, stage, first, second, late, may_lose, may_delete, rest) -> None:
         """Begin with a job, somewhere on its way round.
 
         Something may befall the worker of the message that waits then, and the worker that gets it next,
@@ -64,6 +65,7 @@ class ArchiveMachine(RuleBasedStateMachine):
         """
         self.rest = Random(rest)
         self.may_lose = may_lose
+        self.may_delete = may_delete
         self.world = StagedWorld(self.scratch, vault=vault)
         self.world.submit("j1", b"vcf 1")
         for step in self._way_round()[:stage]:
@@ -99,6 +101,12 @@ class ArchiveMachine(RuleBasedStateMachine):
     def keep_for_longer(self, place: int, told: bool) -> None:
         names = sorted(self.world.jobs.jobs)
         self.world.keep(names[place % len(names)], told=told or not self.may_lose)
+
+    @precondition(lambda self: self.may_delete)
+    @rule(place=places, told=st.booleans())
+    def delete(self, place: int, told: bool) -> None:
+        names = sorted(self.world.jobs.jobs)
+        self.world.delete_for_good(names[place % len(names)], told=told or not self.may_lose)
 
     @rule(seconds=st.sampled_from([5, VISIBILITY + 1, RETENTION + 1]))
     def wait(self, seconds: float) -> None:

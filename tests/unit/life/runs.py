@@ -17,7 +17,7 @@ from greenlet import getcurrent, greenlet
 
 from gas.stopping import GivenBack
 from gas.worker import Worker
-from tests.unit.life.world import Killed
+from tests.unit.life.reaper import Killed
 
 
 class Fault(Enum):
@@ -53,6 +53,8 @@ class Run(greenlet):
     :ivar name: the service of the worker.
     :ivar calls: how many calls have left the process since it last went on, and how many ``writes``.
     :ivar disturbed: whether anything befell it.
+    :ivar paused: whether another worker has gone first at any of its calls.
+    :ivar cut_off: whether a call of its did not go as usual, so that it may have ended there.
     :ivar killed: whether its process has died.
     :ivar began: when it began.
     :ivar plans: the owner's plans since it began.
@@ -67,6 +69,8 @@ class Run(greenlet):
         self.calls = 0
         self.writes = 0
         self.disturbed = False
+        self.paused = False
+        self.cut_off = False
         self.killed = False
         self.plans = set()
 
@@ -131,8 +135,10 @@ def leave(call: Callable[[], Any], *, write: bool = True) -> Any:
     if fault is None:
         return call()
     if fault is Fault.PAUSE:
+        run.paused = True
         run.parent.switch()
         return call()
+    run.cut_off = True
     return _befall(call, fault)
 
 

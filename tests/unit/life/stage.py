@@ -13,7 +13,7 @@ from gas.accounts import DOWNGRADE, UPGRADE, Plan
 from gas.errors import GasError, Refused
 from gas.fakes import FakeColdStorage, FakeInbox
 from gas.messages import AccountDowngraded, RestoreRequested, RetrievalCompleted
-from gas.transitions import CONFIRM_UPLOAD, Guard
+from gas.transitions import CANCEL, CONFIRM_UPLOAD, Guard
 from services.web.keeping import keep_results
 from services.web.refusals import NotAvailable
 from tests.unit.life.promises import WatchedJobStore, WatchedObjectStore, watch_discards
@@ -116,6 +116,19 @@ class StagedWorld(World):
             keep_results(site, self.accounts.get(USER), job, seen=job.cycle)
             self.lost |= not told
 
+    def delete_for_good(self, job_id: str, *, told: bool) -> None:
+        """Cancelled first if need be; the web process may die before it tells anybody.
+
+        Only a sweep asks for the last look at what is left.
+        """
+        with suppress(Refused):
+            self.jobs.move(job_id, CANCEL, Guard(user_id=USER, now=self.now), finished_at=self.now)
+        with suppress(Refused):
+            self.delete(job_id)
+            if not told:
+                self.bus.published.pop()
+            self.lost = True
+
     def _tell_plan(self) -> None:
         for run in self.paused:
             run.plans.add(self.plan)
@@ -173,7 +186,7 @@ class StagedWorld(World):
         worker = self._worker(name)
         worker._handlers = {kind: _strict(handler) for kind, handler in worker._handlers.items()}
         worker._health_file = SimpleNamespace(touch=lambda: None)
-        worker._stop.requested.set()  # A turn takes no notice, and a pause after an outage takes no time.
+        worker._stop.requested.wait = lambda _seconds: False  # A pause after an outage takes no time.
         return worker
 
     # Time and cold storage.

@@ -15,7 +15,8 @@ from gas.messages import (
 from gas.stopping import GivenBack
 from gas.transitions import CANCEL, Guard
 from services.annotator.fetch import MAX_ATTEMPTS
-from tests.unit.life.world import LEASE, RECOVERY, RETENTION, USER, VISIBILITY, Killed, World
+from tests.unit.life.reaper import Killed
+from tests.unit.life.world import LEASE, RECOVERY, RETENTION, USER, VISIBILITY, World
 
 
 def test_a_bad_input_fails_with_its_sentence_and_is_not_tried_again(world):

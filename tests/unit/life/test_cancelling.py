@@ -18,7 +18,9 @@ from services.annotator.engines.engine import Reached
 from services.annotator.fetch import MAX_ATTEMPTS
 from tests import engine_stand_in
 from tests.process_groups import remains
-from tests.unit.life.world import RECOVERY, USER, Killed, Reaper, World, quick_annotate
+from tests.unit.life.quick_engine import quick_annotate
+from tests.unit.life.reaper import Killed, Reaper, reapers
+from tests.unit.life.world import RECOVERY, USER, World
 
 
 def cancel(world) -> None:
@@ -88,9 +90,10 @@ def test_a_kill_at_any_call_leaves_nothing_of_a_cancelled_job(tmp_path, moment):
 
     total = live(Reaper()).reaper.calls
     assert total > 8
-    for fatal in range(1, total + 1):
-        for after in (False, True):
-            assert_cancelled(live(Reaper(fatal, after)))
+    for reaper in reapers(total):
+        world = live(reaper)
+        with reaper.naming_the_call():
+            assert_cancelled(world)
 
 
 def test_progress_is_on_the_record_while_the_engine_runs(world):

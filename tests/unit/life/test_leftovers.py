@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gas.jobs import ResultLocation
-from tests.unit.life.world import RECOVERY, RETENTION, Reaper, World
+from tests.unit.life.reaper import Reaper
+from tests.unit.life.world import RECOVERY, RETENTION, World
 
 #: More calls than an archive or a restore makes.
 CALLS = 40

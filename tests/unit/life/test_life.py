@@ -11,7 +11,8 @@ from gas.messages import (
     RestoreRequested,
     RetrievalCompleted,
 )
-from tests.unit.life.world import RECOVERY, RETENTION, USER, Reaper, World, restore
+from tests.unit.life.reaper import reapers
+from tests.unit.life.world import RECOVERY, RETENTION, USER, World, restore
 
 
 def live(world: World) -> None:
@@ -60,15 +61,11 @@ def test_a_kill_at_any_call_ends_in_the_same_state(tmp_path):
     total = calls_of_a_life(tmp_path)
     assert total > 100
 
-    for fatal in range(1, total + 1):
-        for after in (False, True):
-            world = World(tmp_path, Reaper(fatal, after))
-            live(world)
-            try:
-                assert_restored(world)
-            except AssertionError as error:
-                point = f"{'after' if after else 'before'} call {fatal}, {world.reaper.log[fatal - 1]}"
-                raise AssertionError(f"killed {point}: {error}") from error
+    for reaper in reapers(total):
+        world = World(tmp_path, reaper)
+        live(world)
+        with reaper.naming_the_call():
+            assert_restored(world)
 
 
 def test_results_go_round_many_times_without_a_leak(world):

@@ -9,9 +9,10 @@ from structlog.testing import capture_logs
 
 from gas.jobs import JobStatus, ResultLocation
 from gas.messages import JobSubmitted, SweepDue, encode
-from gas.transitions import CONFIRM_UPLOAD, QUEUE_SECONDS, Guard
+from gas.transitions import CONFIRM_UPLOAD, QUEUED_FOR_LONG_SECONDS, Guard
 from services.archiver.sweep import Sweeping, sweep
-from tests.unit.life.world import PATIENCE, RETENTION, USER, Killed, Reaper, World
+from tests.unit.life.reaper import Killed, reapers
+from tests.unit.life.world import PATIENCE, RETENTION, USER, World
 
 DAY = 24 * 3600.0
 
@@ -58,7 +59,7 @@ def live(world: World) -> None:
     submit(world)
     world.settle()
     if world.jobs.jobs["j1"].status is JobStatus.PENDING:
-        world.now += QUEUE_SECONDS
+        world.now += QUEUED_FOR_LONG_SECONDS
     sweep_for(world, DAY)
     world.upgrade()
     sweep_for(world, DAY / 2)
@@ -124,15 +125,11 @@ def test_a_worker_may_die_at_any_call_and_take_its_message_with_it(tmp_path):
     assert_archived_again(world)
     total = world.reaper.calls
 
-    for fatal in range(1, total + 1):
-        for after in (False, True):
-            world = UnforgivingWorld(tmp_path, Reaper(fatal, after))
-            live(world)
-            try:
-                assert_archived_again(world)
-            except AssertionError as error:
-                point = f"{'after' if after else 'before'} call {fatal}, {world.reaper.log[fatal - 1]}"
-                raise AssertionError(f"killed {point}: {error}") from error
+    for reaper in reapers(total):
+        world = UnforgivingWorld(tmp_path, reaper)
+        live(world)
+        with reaper.naming_the_call():
+            assert_archived_again(world)
 
 
 def test_a_restore_of_which_nobody_said_that_it_is_ready_is_finished(world):

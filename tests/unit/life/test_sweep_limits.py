@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,10 +12,11 @@ from structlog.testing import capture_logs
 from gas.errors import NotFound
 from gas.jobs import JobStatus, ResultLocation
 from gas.messages import ArchiveDue, JobSubmitted
-from gas.transitions import QUEUE_SECONDS
+from gas.transitions import QUEUED_FOR_LONG_SECONDS
 from services.archiver.sweep import JOBS_PER_SWEEP, OUTAGE_FAILURES
+from tests.unit.life.reaper import Reaper, reapers
 from tests.unit.life.test_sweep import DAY, submit, sweep_for, sweep_now
-from tests.unit.life.world import LEASE, PATIENCE, RETENTION, USER, Reaper, World
+from tests.unit.life.world import LEASE, PATIENCE, RETENTION, USER, World
 
 
 def running(world: World, job_id: str = "j1", late: float = 0.0) -> None:
@@ -32,6 +34,18 @@ def sweeps(world: World) -> list[dict]:
     with capture_logs() as logs:
         sweep_now(world)
     return [entry for entry in logs if entry["event"].startswith("sweep.")]
+
+
+def after_the_next_message(world: World, happen: Callable[[], None]) -> None:
+    """Let this happen once, right after the next message was published."""
+    publish = world.bus.publish
+
+    def publish_once(message):
+        publish(message)
+        world.bus.publish = publish
+        happen()
+
+    world.bus.publish = publish_once
 
 
 def test_one_sweep_helps_so_many_jobs_and_the_oldest_first(world):
@@ -132,7 +146,7 @@ def test_a_queue_that_nobody_empties_is_not_filled(world):
     submit(world)
     world.inboxes["annotator"].queued.clear()
     world.inboxes["annotator"].send = lambda _message: None
-    world.now += QUEUE_SECONDS
+    world.now += QUEUED_FOR_LONG_SECONDS
     sweep_for(world, 3 * DAY)
 
     assert 2 <= len(world.bus.published) <= 3
@@ -171,14 +185,7 @@ def test_a_change_of_plan_during_the_telling_is_told_as_well(world):
     """What was told then was another plan."""
     world.upgrade()
     world.now += PATIENCE
-    publish = world.bus.publish
-
-    def change_meanwhile(message):
-        publish(message)
-        world.bus.publish = publish
-        world.downgrade()
-
-    world.bus.publish = change_meanwhile
+    after_the_next_message(world, world.downgrade)
     sweep_now(world)
 
     assert world.accounts.get(USER).untold_since == world.now
@@ -187,14 +194,7 @@ def test_a_change_of_plan_during_the_telling_is_told_as_well(world):
 def test_a_job_that_goes_on_during_the_sweep_keeps_what_it_wrote(world):
     """The worker was only slow, and its write comes between the reading and the noting of the sweep."""
     running(world)
-    publish = world.bus.publish
-
-    def go_on(message):
-        publish(message)
-        world.bus.publish = publish
-        world.settle()
-
-    world.bus.publish = go_on
+    after_the_next_message(world, world.settle)
     sweep_now(world)
 
     job = world.jobs.jobs["j1"]
@@ -216,10 +216,10 @@ def test_a_sweep_may_be_killed_at_any_call(tmp_path):
 
     total = swept(Reaper()).reaper.calls
     assert total > 10
-    for fatal in range(1, total + 1):
-        for after in (False, True):
-            world = swept(Reaper(fatal, after))
-            world.pass_time(DAY / 200)
+    for reaper in reapers(total):
+        world = swept(reaper)
+        world.pass_time(DAY / 200)
+        with reaper.naming_the_call():
             assert world.jobs.jobs["j1"].status is JobStatus.COMPLETED
             assert world.accounts.get(USER).untold_since is None
 

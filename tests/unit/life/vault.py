@@ -66,7 +66,7 @@ class FakeVault:
         upload_id = file.upload_id
         if upload_id not in self.uploads:
             upload_id = self._begin(archive_key)
-            note_upload(upload_id)
+            self._note(upload_id, note_upload)
         data = self._read(file)
         for at in range(0, len(data), PART_BYTES):
             leave(partial(self._send, upload_id, at, data[at : at + PART_BYTES]))
@@ -88,7 +88,10 @@ class FakeVault:
         leave(lambda: self._put_back(key, data))
 
     def discard(self, file: ResultFile) -> None:
-        leave(lambda: self._remove(file.archive_id))
+        archive_id = file.archive_id
+        if file.upload_id and not archive_id:
+            archive_id = leave(lambda: self._give_up(file.upload_id))
+        leave(lambda: self._remove(archive_id))
 
     # What happens outside.
 
@@ -124,6 +127,18 @@ class FakeVault:
         leave(lambda: self.uploads.__setitem__(upload_id, Upload(archive_key)))
         return upload_id
 
+    def _note(self, upload_id: str, note_upload: Callable[[str], None]) -> None:
+        try:
+            note_upload(upload_id)
+        except Exception:
+            leave(partial(self.uploads.pop, upload_id, None))
+            raise
+
+    def _give_up(self, upload_id: str) -> str:
+        """Abort an upload; the archive that it became if it is complete."""
+        upload = self.uploads.pop(upload_id, None)
+        return upload.archive_id if upload else ""
+
     def _send(self, upload_id: str, at: int, part: bytes) -> None:
         self._upload(upload_id).parts[at] = part
 
@@ -156,7 +171,7 @@ class FakeVault:
         return self.archives[file.archive_id]
 
     def _put_back(self, key: str, data: bytes) -> None:
-        self.hot.objects[key] = data
+        self.hot.put(key, data)
 
     def _remove(self, archive_id: str) -> None:
         self.archives.pop(archive_id, None)

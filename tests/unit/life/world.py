@@ -7,8 +7,6 @@ process: it dies there, and is started again.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,8 +18,11 @@ from gas.fakes import (
     FakeColdStorage,
     FakeExecutions,
     FakeInbox,
+    FakeJobQueue,
     FakeJobStore,
+    FakeObjectListing,
     FakeObjectStore,
+    FakePartUploads,
 )
 from gas.jobs import Job, ResultLocation
 from gas.keys import input_key
@@ -29,6 +30,7 @@ from gas.messages import (
     TOPIC_OF,
     AccountDowngraded,
     ArchiveDue,
+    DeletionRequested,
     JobRestoreRequested,
     JobSubmitted,
     RestoreRequested,
@@ -37,12 +39,15 @@ from gas.messages import (
     Topic,
     WindowRequested,
 )
+from gas.transitions import DELETE, Guard
 from gas.worker import Timing, Worker
-from services.annotator.engines.engine import Capabilities, Outcome
 from services.annotator.handlers import Annotating, annotate_job
+from services.archiver.deletion import Bucket, Deleting, remove_deleted
 from services.archiver.handlers import Archiving, archive_results, open_window, open_windows
 from services.archiver.sweep import Sweeping, sweep
 from services.restorer.handlers import Restoring, finish_retrieval, restore_account, restore_job
+from tests.unit.life.quick_engine import QuickEngine, quick_annotate
+from tests.unit.life.reaper import Killed, Reaper
 
 USER = "u1"
 RETENTION = 180
@@ -52,84 +57,6 @@ PATIENCE = 900.0
 
 #: Enough for any crash to be noticed and made good: a message and a lease have to lapse first.
 RECOVERY = 4 * (VISIBILITY + LEASE)
-
-
-class Killed(BaseException):
-    """SIGKILL, as far as Python can play it: nothing of the process runs after this."""
-
-
-@dataclass
-class Reaper:
-    """Kills the process at one call that leaves it, counted over the whole run."""
-
-    fatal: int | None = None
-    after: bool = False
-    calls: int = 0
-    log: list[str] = None
-
-    def __post_init__(self) -> None:
-        self.log = []
-
-    def watch(self, port, name):
-        return _Watched(port, name, self)
-
-
-def _same(delivery):
-    return delivery
-
-
-class _Watched:
-    """A port whose every call may be the last."""
-
-    def __init__(self, port, name, reaper):
-        self._port, self._name, self._reaper = port, name, reaper
-
-    def __getattr__(self, method):
-        call = getattr(self._port, method)
-        if not callable(call):
-            return call
-        return partial(self._watched, call, f"{self._name}.{method}")
-
-    def _watched(self, call, label, *args, **kwargs):
-        reaper = self._reaper
-        if label == "inbox.receive":
-            # An idle look at the queue is no step of anything; a receipt is one, once it was made.
-            delivery = call()
-            if delivery is None:
-                return None
-            call = partial(_same, delivery)
-        reaper.calls += 1
-        reaper.log.append(label)
-        fatal = reaper.calls == reaper.fatal
-        if fatal and not reaper.after:
-            raise Killed(label)
-        result = call(*args, **kwargs)
-        if fatal:
-            raise Killed(label)
-        return result
-
-
-def quick_annotate(source: Path, outputs, *, file_name: str, beat):
-    """Stands for the engine, which has its own tests: deterministic files from the input."""
-    data = source.read_bytes()
-    outputs.vcf.write_bytes(b"annotated " + data)
-    outputs.index.write_bytes(b"index " + hashlib.sha256(data).digest())
-    outputs.log.write_text(f"log of {file_name}")
-    outputs.summary.write_text("{}")
-    return Outcome(records=1, kept_unannotated=0)
-
-
-class QuickEngine:
-    """An engine whose work a test may replace."""
-
-    name = "quick"
-    capabilities = Capabilities(info=(), files=frozenset({"vcf", "index", "log", "summary"}), assembly="")
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def annotate(self, source: Path, outputs, *, file_name: str, beat):
-        return self._world.annotate(source, outputs, file_name=file_name, beat=beat)
 
 
 class World:
@@ -142,6 +69,7 @@ class World:
         self.jobs = FakeJobStore()
         self.accounts = FakeAccountStore()
         self.inputs = FakeObjectStore()
+        self.uploads = FakePartUploads(self.inputs)
         self.results = FakeObjectStore()
         self.cold = FakeColdStorage(self.results)
         self.bus = FakeBus()
@@ -182,6 +110,11 @@ class World:
     def downgrade(self) -> None:
         self.accounts.change_plan(USER, DOWNGRADE, now=self.now)
         self.bus.publish(AccountDowngraded(USER))
+
+    def delete(self, job_id="j1") -> None:
+        guard = Guard(user_id=USER, now=self.now)
+        self.jobs.move(job_id, DELETE, guard, deleted_at=self.now, progress=None)
+        self.bus.publish(DeletionRequested(job_id))
 
     # How time passes.
 
@@ -286,6 +219,7 @@ class World:
         if name == "annotator":
             annotating = Annotating(
                 jobs,
+                watch(FakeJobQueue(self.jobs), "queue"),
                 inputs,
                 results,
                 executions,
@@ -298,7 +232,12 @@ class World:
             handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
         elif name == "archiver":
             archiving = Archiving(jobs, accounts, results, cold, executions, bus, self.clock, RETENTION)
+            in_inputs = Bucket(inputs, FakeObjectListing(self.inputs))
+            in_results = Bucket(results, FakeObjectListing(self.results))
+            uploads = watch(self.uploads, "uploads")
+            deleting = Deleting(jobs, in_inputs, uploads, in_results, cold, self.clock)
             handlers = {
+                DeletionRequested: partial(remove_deleted, deleting=deleting),
                 ArchiveDue: partial(archive_results, archiving=archiving),
                 AccountDowngraded: partial(open_windows, archiving=archiving),
                 WindowRequested: partial(open_window, archiving=archiving),

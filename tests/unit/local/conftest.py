@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,6 +17,9 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from moto import mock_aws
+
+from local.applier import apply_template
 
 ROOT = Path(__file__).parents[3]
 KEY_ID, SECRET = "test-key", "test-secret"
@@ -157,3 +161,36 @@ def eventually() -> Callable[..., Any]:
 def cloud_starter() -> Callable[..., tuple[list[int], subprocess.Popen[str]]]:
     """Start another cloud."""
     return start_cloud
+
+
+@pytest.fixture
+def glacier(cloud: Cloud) -> Any:
+    """Amazon Glacier as boto3 sees it."""
+    return cloud.client("glacier")
+
+
+@pytest.fixture
+def vault(glacier: Any) -> str:
+    """A new vault."""
+    name = f"vault-{uuid.uuid4().hex}"
+    glacier.create_vault(vaultName=name)
+    return name
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    """An empty account."""
+    with mock_aws():
+        yield boto3.Session("test", "test", region_name="us-east-1")
+
+
+@pytest.fixture
+def apply(session: boto3.Session, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """Apply a template that is written out here."""
+
+    def run(text, parameters=None, files=None):
+        path = tmp_path / "stack.yaml"
+        path.write_text(textwrap.dedent(text))
+        return apply_template(path, parameters, files, session)
+
+    return run

@@ -38,6 +38,30 @@ def _claim(cloud, table, item):
     return True
 
 
+EVERY_TYPE = {
+    "id": {"S": "every"},
+    "N": {"N": "1.5"},
+    "BOOL": {"BOOL": False},
+    "NULL": {"NULL": True},
+    "SS": {"SS": ["a", "b"]},
+    "L": {"L": [{"M": {"S": {"S": ""}, "L": {"L": []}}}, {"N": "2"}]},
+    "M": {"M": {"inner": {"M": {"N": {"N": "3"}}}, "M": {"M": {}}}},
+}
+
+
+def test_every_type_of_value_comes_back_as_it_was_put(hurried_cloud, table):
+    """Names of attributes may be those of types."""
+    dynamodb = hurried_cloud.client("dynamodb")
+    dynamodb.put_item(TableName=table, Item=EVERY_TYPE)
+
+    key = {"id": {"S": "every"}}
+    batch = dynamodb.batch_get_item(RequestItems={table: {"Keys": [key]}})["Responses"][table]
+    one = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    several = dynamodb.scan(TableName=table)["Items"]
+
+    assert [one, *batch, *several] == [EVERY_TYPE] * 3
+
+
 def test_of_many_conditional_updates_exactly_one_wins(hurried_cloud, table):
     """Every item is claimed once however many try at the same moment."""
     hurried_cloud.client("dynamodb")

@@ -10,31 +10,16 @@ import pytest
 import requests
 from botocore.utils import calculate_tree_hash
 
-from local.cloud.glacier.archives import Archive, new_id
+from local.cloud.glacier.archives import Archive
 from local.cloud.glacier.bodies import Body
 from local.cloud.glacier.errors import GlacierError
 from local.cloud.glacier.layer import Glacier
-from local.cloud.glacier.times import now
 from local.cloud.glacier.vaults import Vaults
 from local.cloud.s3.tiers import Tiers
 
 MIB = 1024**2
 GIB = 1024**3
 AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/glacier/aws4_request, SignedHeaders=host"
-
-
-@pytest.fixture
-def glacier(cloud):
-    """Amazon Glacier as boto3 sees it."""
-    return cloud.client("glacier")
-
-
-@pytest.fixture
-def vault(glacier):
-    """A new vault."""
-    name = f"vault-{uuid.uuid4().hex}"
-    glacier.create_vault(vaultName=name)
-    return name
 
 
 def _headers(data, **changes):
@@ -171,7 +156,7 @@ def test_what_arrives_after_its_vault_was_removed_is_not_kept():
     """The vault was there when the upload began."""
     vaults = Vaults()
     vault = vaults.create("us-east-1", "v")
-    archive = Archive(new_id(), Body(), 7, (b"hash",), "", now())
+    archive = Archive(Body(), 7, (b"hash",), "")
     vaults.delete("us-east-1", "v")
     vaults.create("us-east-1", "v")
 

@@ -1,7 +1,6 @@
 """Retrievals from a vault: they take the time of their tier, and their end is announced."""
 
 import json
-import uuid
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,20 +8,6 @@ from botocore.exceptions import ClientError
 DATA = b"results"
 FOREVER = {"Expedited": 3600, "Standard": 3600, "Bulk": 3600}
 SWITCHES = {"jobs_fail": False, "notifications_lost": False, "output_seconds": 86400.0}
-
-
-@pytest.fixture
-def glacier(cloud):
-    """Amazon Glacier as boto3 sees it."""
-    return cloud.client("glacier")
-
-
-@pytest.fixture
-def vault(glacier):
-    """A new vault."""
-    name = f"vault-{uuid.uuid4().hex}"
-    glacier.create_vault(vaultName=name)
-    return name
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import json
-import uuid
 
 import boto3
 import pytest
@@ -40,14 +39,6 @@ def glacier(due):
             aws_secret_access_key="s",
             config=Config(retries={"total_max_attempts": 1}),
         )
-
-
-@pytest.fixture
-def vault(glacier):
-    """A new vault."""
-    name = f"vault-{uuid.uuid4().hex}"
-    glacier.create_vault(vaultName=name)
-    return name
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Archives uploaded in parts: in any order, again, at the same time, and complete or not at all."""
 
 import io
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,20 +14,6 @@ from local.cloud.glacier.uploads import Upload
 
 MIB = 1024**2
 DATA = b"".join(bytes([number]) * MIB for number in range(3)) + b"the end"
-
-
-@pytest.fixture
-def glacier(cloud):
-    """Amazon Glacier as boto3 sees it."""
-    return cloud.client("glacier")
-
-
-@pytest.fixture
-def vault(glacier):
-    """A new vault."""
-    name = f"vault-{uuid.uuid4().hex}"
-    glacier.create_vault(vaultName=name)
-    return name
 
 
 @pytest.fixture(autouse=True)

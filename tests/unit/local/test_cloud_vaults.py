@@ -12,20 +12,6 @@ VERSION = {"x-amz-glacier-version": "2012-06-01"}
 
 
 @pytest.fixture
-def glacier(cloud):
-    """Amazon Glacier as boto3 sees it."""
-    return cloud.client("glacier")
-
-
-@pytest.fixture
-def vault(glacier):
-    """A new vault."""
-    name = f"vault-{uuid.uuid4().hex}"
-    glacier.create_vault(vaultName=name)
-    return name
-
-
-@pytest.fixture
 def topic(cloud):
     """A new topic."""
     return cloud.client("sns").create_topic(Name=f"topic-{uuid.uuid4().hex}")["TopicArn"]

@@ -14,8 +14,13 @@ from gas.accounts import Plan, Profile
 from gas.fakes import (
     FakeAccountStore,
     FakeBus,
+    FakeJobQueue,
     FakeJobStore,
+    FakeObjectCopies,
     FakeObjectStore,
+    FakeObjectStream,
+    FakeOwnedJobs,
+    FakePartUploads,
     FakeSignedAccess,
     FakeTokenStore,
 )
@@ -84,6 +89,8 @@ class World:
     def __post_init__(self) -> None:
         self.jobs, self.accounts, self.tokens = FakeJobStore(), FakeAccountStore(), FakeTokenStore()
         self.inputs, self.results, self.bus = FakeObjectStore(), FakeObjectStore(), FakeBus()
+        self.queue = FakeJobQueue(self.jobs)
+        self.part_uploads = FakePartUploads(self.inputs)
         self.app = create_app(self.settings, self.ports(), example=EXAMPLE, clock=lambda: self.now)
         self.app.test_client_class = ClosingClient
         for user_id in (ADA, BOB):
@@ -93,12 +100,17 @@ class World:
     def ports(self) -> Ports:
         return Ports(
             jobs=self.jobs,
+            queue=self.queue,
             accounts=self.accounts,
+            owned_jobs=FakeOwnedJobs(self.accounts, self.jobs),
             tokens=self.tokens,
             inputs=self.inputs,
             results=self.results,
             input_access=FakeSignedAccess(),
+            input_copies=FakeObjectCopies(self.inputs),
             result_access=FakeSignedAccess(),
+            result_stream=FakeObjectStream(self.results),
+            part_uploads=self.part_uploads,
             bus=self.bus,
         )
 

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +31,7 @@ pytestmark = [
     pytest.mark.skipif(not (STATIC / "vendor").is_dir(), reason="the browser files were not fetched"),
 ]
 WIDTHS = (1200, 360)
-PAGES = ("/", "/jobs", "/jobs/new", "/jobs/new?tab=paste", "/jobs/new?tab=example", "/account")
+PAGES = ("/", "/jobs", "/jobs/new", "/jobs/new?tab=paste", "/jobs/new?tab=earlier", "/account")
 
 
 class Quiet(WSGIRequestHandler):
@@ -140,49 +139,6 @@ def live(chromium: Any) -> Iterator[Live]:
             context.close()
 
 
-def sample(folder: Path, size: int) -> Path:
-    path = folder / "sample.vcf"
-    path.write_bytes(b"x" * size)
-    return path
-
-
-def test_a_file_is_uploaded_and_its_page_opens(live: Live, tmp_path: Path) -> None:
-    live.open("/jobs/new")
-    live.page.set_input_files("#file", sample(tmp_path, 900))
-    live.page.click("#send")
-
-    expect(live.page.locator("#status")).to_contain_text("Queued")
-    (job,) = live.world.jobs.jobs.values()
-    assert (job.status, job.input_bytes, job.file_name) == (JobStatus.PENDING, 900, "sample.vcf")
-    assert live.messages == []
-
-
-def test_a_refused_upload_can_be_tried_again(live: Live, tmp_path: Path) -> None:
-    live.store.refusals = 1
-    live.open("/jobs/new")
-    live.page.set_input_files("#file", sample(tmp_path, 900))
-    live.page.click("#send")
-    expect(live.page.locator("#problem")).to_contain_text("Please try again")
-
-    live.page.get_by_role("button", name="Try again").click()
-
-    expect(live.page.locator("#status")).to_contain_text("Queued")
-
-
-@pytest.mark.parametrize(("size", "sentence"), [(1001, "larger than the 1 kB"), (0, "empty")])
-def test_a_file_that_does_not_fit_is_refused_before_it_is_sent(
-    live: Live, tmp_path: Path, size: int, sentence: str
-) -> None:
-    live.open("/jobs/new")
-    live.page.set_input_files("#file", sample(tmp_path, size))
-    expect(live.page.locator("#problem")).to_contain_text(sentence)
-
-    live.page.click("#send")
-
-    assert live.page.locator("#offer").is_visible() == (size > 0)
-    assert live.world.jobs.jobs == {}
-
-
 def test_results_appear_by_themselves(live: Live) -> None:
     live.world.add(status=JobStatus.RUNNING)
     live.open(f"/jobs/{JOB}")
@@ -210,7 +166,7 @@ def test_the_focus_stays_where_it_is_when_the_page_updates(live: Live, place: st
     expect(live.page.locator(place)).to_be_focused()
 
 
-@pytest.mark.parametrize(("tab", "button"), [("paste", "Annotate"), ("example", "Annotate the example")])
+@pytest.mark.parametrize(("tab", "button"), [("paste", "Annotate"), ("file", "Try the example")])
 def test_a_second_click_sends_nothing(live: Live, tab: str, button: str) -> None:
     """While the answer to the first is on its way."""
     live.open(f"/jobs/new?tab={tab}")
@@ -278,8 +234,7 @@ def test_without_scripts_there_is_no_button_that_does_nothing(live: Live, chromi
     page.goto(f"{live.url}/jobs/new")
 
     assert not page.locator("#send").is_visible()
-    page.goto(f"{live.url}/jobs/new?tab=example")
-    page.get_by_role("button", name="Annotate the example").click()
+    page.get_by_role("button", name="Try the example").click()
     expect(page.locator("#status")).to_contain_text("Queued")
     context.close()
 

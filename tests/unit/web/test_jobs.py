@@ -164,7 +164,7 @@ def test_genes_that_are_not_shown_are_counted(world: World, ada: Browser) -> Non
         {**SUMMARY, "genes": genes, "gene_count": 20}
     ).encode()
 
-    assert "and 8 more in the log" in ada.get(f"/jobs/{JOB}").text
+    assert "and 8 more in the table and in the log" in ada.get(f"/jobs/{JOB}").text
 
 
 def test_premium_results_have_no_end(world: World, ada: Browser) -> None:
@@ -236,7 +236,7 @@ def test_an_archived_job_says_what_an_upgrade_does(world: World, ada: Browser) -
 
     assert "1.2 kB in the archive since" in page
     assert "usually back within 5 minutes (Expedited retrieval)" in page
-    assert 'action="/account/upgrade"' in page
+    assert 'href="/account/upgrade"' in page
     assert "Restore now" not in page
     assert "1200 records read" in page, "the log stays"
 

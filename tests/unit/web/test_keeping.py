@@ -3,7 +3,7 @@
 import pytest
 
 from gas.accounts import Plan
-from gas.fakes import FakeJobStore
+from gas.fakes import FakeOwnedJobs
 from gas.jobs import ResultLocation
 from gas.messages import WindowRequested
 from tests.unit.web.builders import ADA, JOB, NOW, Browser, World, settings
@@ -55,15 +55,15 @@ def test_a_second_click_on_the_same_page_adds_nothing(world: World, ada: Browser
 def test_whoever_loses_a_race_adds_nothing(world: World, ada: Browser, monkeypatch) -> None:
     """Two clicks that read the same job are two writes, and one of them is refused."""
     before = world.add_completed()
-    read = FakeJobStore.get
+    find = FakeOwnedJobs.find
 
-    def read_and_lose(jobs: FakeJobStore, job_id: str, **more):
-        job = read(jobs, job_id, **more)
-        monkeypatch.setattr(FakeJobStore, "get", read)
+    def read_and_lose(owned: FakeOwnedJobs, user_id: str, job_id: str):
+        found = find(owned, user_id, job_id)
+        monkeypatch.setattr(FakeOwnedJobs, "find", find)
         world.browser().post(KEEP, {"cycle": before.cycle})
-        return job
+        return found
 
-    monkeypatch.setattr(FakeJobStore, "get", read_and_lose)
+    monkeypatch.setattr(FakeOwnedJobs, "find", read_and_lose)
     answer = ada.post(KEEP, {"cycle": before.cycle})
 
     assert answer.status_code == 303

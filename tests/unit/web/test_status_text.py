@@ -9,7 +9,8 @@ from gas.jobs import Job, JobStatus, ResultLocation
 from services.web.status_text import COMPLETED, UNFINISHED, WINDOW_OVER, describe, poll_seconds
 
 NOW = 1000.0
-ALL = list(itertools.product(JobStatus, ResultLocation, Plan))
+#: Nobody is shown a job that was deleted.
+ALL = list(itertools.product([*JobStatus][:-1], ResultLocation, Plan))
 #: Nothing changes by itself any more.
 AT_REST = {("HOT", "premium"), ("ARCHIVED", "free")}
 
@@ -54,6 +55,13 @@ def test_polling_stops_where_nothing_changes_by_itself(
     assert (poll is None) == at_rest
     if not at_rest:
         assert poll == (3 if status is JobStatus.RUNNING else 15)
+
+
+def test_an_interrupted_upload_in_parts_can_go_on() -> None:
+    """Nobody is told to submit the file again."""
+    waiting = job(JobStatus.AWAITING_UPLOAD, ResultLocation.NONE, upload_bytes=5)
+
+    assert "go on with it below" in describe(waiting, Plan.PREMIUM, NOW).sentence
 
 
 def test_a_new_job_in_the_queue_is_watched_closely() -> None:

@@ -4,17 +4,28 @@ import json
 
 import pytest
 
-from services.web.summary import MAX_COUNTS, MAX_SEVERE, Count, Counts, read_summary
+from services.web.summary import MAX_SEVERE, read_summary
+from services.web.summary_counts import MAX_COUNTS, Count
 from tests.unit.web.builders import SUMMARY
+
+
+def chart(summary, name: str):
+    """The chart of this name."""
+    (found,) = (chart for chart in summary.charts if chart.name == name)
+    return found
+
+
+def rows(summary, name: str) -> list[tuple[str, int]]:
+    return [(bar.label, *bar.texts) for bar in chart(summary, name).bars]
 
 
 def test_a_summary_is_read_for_the_page() -> None:
     summary = read_summary(json.dumps(SUMMARY).encode())
 
     assert summary.facts[:2] == [Count("records read", 1200), Count("annotated", 1199)]
-    assert summary.impacts == Counts([Count("MODERATE", 700, "warning"), Count("HIGH", 20, "danger")])
-    assert summary.consequences.rows[1] == Count("stop gained", 20)
-    assert summary.known == Counts([Count("mitomap disease", 7)])
+    assert rows(summary, "impact") == [("MODERATE", 700), ("HIGH", 20)]
+    assert rows(summary, "consequence")[1] == ("stop gained", 20)
+    assert rows(summary, "sources") == [("mitomap disease", 7)]
     (variant,) = summary.severe
     assert (variant.place, variant.change, variant.significance) == ("MT:11778", "G>A", "P")
 
@@ -32,8 +43,8 @@ def test_what_is_missing_or_of_another_shape_is_left_out(document: dict) -> None
     summary = read_summary(json.dumps(document).encode())
 
     assert summary.facts == []
-    assert summary.impacts == Counts([])
-    assert summary.genes == Counts([])
+    assert summary.charts == []
+    assert (summary.ratio, summary.indels, summary.genotypes, summary.ledgers) == (None, None, None, {})
     assert summary.warnings == []
 
 
@@ -62,7 +73,7 @@ def test_several_consequences_of_one_record_are_a_list_of_words() -> None:
     severe = {**SUMMARY["severe"][0], "consequence": "stop_gained&frameshift"}
     summary = read(consequences={"stop_gained&frameshift": 2}, severe=[severe])
 
-    assert summary.consequences.rows == [Count("stop gained, frameshift", 2)]
+    assert rows(summary, "consequence") == [("stop gained, frameshift", 2)]
     assert summary.severe[0].consequence == "stop gained, frameshift"
 
 
@@ -73,19 +84,21 @@ def test_a_source_has_its_title_where_the_summary_knows_it() -> None:
         {"name": "other_source"},
     ]
 
-    rows = read(known=known, pack={"sources": sources}).known.rows
+    found = rows(read(known=known, pack={"sources": sources}), "sources")
 
-    assert [row.name for row in rows] == ["MITOMAP disease-associated variants", "other source"]
+    assert [name for name, _ in found] == ["MITOMAP disease-associated variants", "other source"]
 
 
 @pytest.mark.parametrize(
     ("in_summary", "in_all", "more"), [(12, 12, 0), (13, 13, 1), (37, None, 25), (100, 140, 128), (3, 1, 0)]
 )
 def test_how_many_genes_are_not_shown_is_known(in_summary: int, in_all: int | None, more: int) -> None:
-    genes = read(genes={f"GENE_{number}": 1 for number in range(in_summary)}, gene_count=in_all).genes
+    genes = chart(
+        read(genes={f"GENE_{number}": 1 for number in range(in_summary)}, gene_count=in_all), "gene"
+    )
 
-    assert len(genes.rows) == min(in_summary, MAX_COUNTS)
-    assert genes.rows[0].name == "GENE_0", "a gene is written as it is"
+    assert len(genes.bars) == min(in_summary, MAX_COUNTS)
+    assert genes.bars[0].label == "GENE_0", "a gene is written as it is"
     assert genes.more == more
 
 

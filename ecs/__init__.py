@@ -1,0 +1,1 @@
+"""The operator's side: templates, and the commands that apply them (`python -m ecs --help`)."""
