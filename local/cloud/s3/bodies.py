@@ -15,13 +15,20 @@ def _declared_length(environ: Environ) -> int:
 
 
 def spool(environ: Environ) -> IO[bytes]:
-    """Move the body out of the connection; what comes next in line reads the copy from its start."""
+    """Move the body out of the connection; what comes next in line reads the copy from its start.
+
+    :raises ConnectionError: the client went away before it had sent all; half a request is no request.
+    """
     # Whoever answers the request reads it after this function has returned.
     body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
     left = _declared_length(environ)
     while left and (chunk := environ["wsgi.input"].read(min(CHUNK, left))):
         body.write(chunk)
         left -= len(chunk)
+    if left:
+        body.close()
+        message = f"the connection ended {left} bytes before the body did"
+        raise ConnectionError(message)
     body.seek(0)
     environ["wsgi.input"] = body
     return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import uuid
 
 import boto3
@@ -214,6 +215,25 @@ def test_what_was_used_and_refused_can_be_read(hurried_cloud, things):
     used = {"role": role.name, "sid": "Own", "action": action, "resource": resource}
     assert mine["allowed"] == [used]
     assert mine["refused"] == [{"role": role.name, "action": "sqs:ReceiveMessage", "resource": resource}]
+
+
+def test_a_request_whose_body_never_arrived_is_no_request(hurried_cloud):
+    """A service that is killed while it sends was not refused anything."""
+    role = Role(hurried_cloud)
+    scope = f"{role.name}/20260101/{REGION}/dynamodb/aws4_request"
+    head = (
+        "POST / HTTP/1.1\r\nHost: cloud\r\nX-Amz-Target: DynamoDB_20120810.UpdateItem\r\n"
+        f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n"
+        "Content-Length: 50\r\n\r\n"
+    )
+    host, _, port = hurried_cloud.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as killed:
+        killed.sendall(head.encode())
+        killed.shutdown(socket.SHUT_WR)
+        assert killed.recv(1) == b""
+
+    refused = requests.get(f"{hurried_cloud.control}/rights.json", timeout=5).json()["refused"]
+    assert role.name not in {each["role"] for each in refused}
 
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
