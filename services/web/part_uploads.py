@@ -92,17 +92,13 @@ def begin_upload(site: Site, job: Job) -> Job:
 
 
 def stored_parts(site: Site, job: Job) -> Sequence[Part]:
-    """The parts that need not be sent again; of an upload that has expired none, and another is begun."""
+    """The parts that need not be sent again: none of an upload that has expired, or was never noted."""
     _require_waiting(job)
-    if not job.upload_id:
-        job = begin_upload(site, job)
-        _require_waiting(job)
     try:
-        return site.ports.part_uploads.stored(job.input_key, job.upload_id)
+        return site.ports.part_uploads.stored(job.input_key, job.upload_id) if job.upload_id else []
     except NotFound:
         if _is_stored(site, job):
             raise NotAvailable("The file has arrived already; nothing more is to be sent.") from None
-        begin_upload(site, job)
         return []
 
 
@@ -112,7 +108,7 @@ def sign_parts(site: Site, job: Job, wanted: Sequence[WantedPart]) -> list[PartA
     cut = cut_of(job)
     if any(each.number > cut.count for each in wanted):
         raise Refusal(f"The file has {number(cut.count)} parts. Please send the numbers of some of them.")
-    if not job.upload_id:
+    if not job.upload_id or _has_expired(site, job):
         job = begin_upload(site, job)
         _require_waiting(job)
     parts = [Part(each.number, cut.size_of(each.number), each.sha256) for each in wanted]
@@ -181,6 +177,18 @@ def _require_waiting(job: Job) -> None:
         raise NotAvailable("The file of this job is not uploaded in parts.")
     if job.status is not JobStatus.AWAITING_UPLOAD:
         raise NotAvailable("This job does not wait for a file any more. Its page says how it stands.")
+
+
+def _has_expired(site: Site, job: Job) -> bool:
+    """Whether the bucket has removed the upload; the store is asked once it is old enough for that."""
+    removed_from = (job.expires_at or 0) - site.settings.ticket_seconds  # As `begin_upload` reckons.
+    if site.clock() < removed_from:
+        return False
+    try:
+        site.ports.part_uploads.stored(job.input_key, job.upload_id)
+    except NotFound:
+        return not _is_stored(site, job)
+    return False
 
 
 def _is_stored(site: Site, job: Job) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from gas.accounts import Plan
 from gas.jobs import JobStatus
-from services.web.part_uploads import SMALLEST_PART
+from services.web.part_uploads import KEPT_SECONDS, SMALLEST_PART
 from tests.unit.web.builders import ADA, BOB, JOB, Browser, World, settings
 from tests.unit.web.uploading import DATA, LARGEST, Upload, before, digest, wanted, world_of_parts
 
@@ -104,27 +104,45 @@ def test_stored_parts_are_told_in_any_browser(world: World, upload: Upload) -> N
 
 
 def test_an_upload_that_has_expired_begins_anew(world: World, upload: Upload) -> None:
-    """The bucket's rule has removed its parts; the same file can be sent again."""
+    """The bucket's rule has removed its parts; the same file can be sent again. To ask changes nothing."""
     upload.send(1)
     expired = upload.job.upload_id
     world.part_uploads.abort(upload.job.input_key, expired)
+    world.now += KEPT_SECONDS
+    upload.browser = world.browser()
     assert upload.confirm().status_code == 409
 
     assert upload.stored().json["stored"] == []
+    assert upload.job.upload_id == expired
 
-    assert upload.job.upload_id != expired
+    assert upload.sign(wanted(1)).status_code == 200
     upload.send(1, 2, 3)
+    assert upload.job.upload_id != expired
     assert upload.confirm().status_code == 200
 
 
-@pytest.mark.parametrize("ask", ["stored", "sign"])
-def test_an_upload_that_was_never_noted_is_begun_when_it_is_asked_for(upload: Upload, ask: str) -> None:
+def test_an_upload_that_is_old_but_there_goes_on(world: World, upload: Upload) -> None:
+    """The bucket's rule runs once a day."""
+    upload.send(1)
+    begun = upload.job.upload_id
+    world.now += KEPT_SECONDS
+    upload.browser = world.browser()
+
+    assert upload.sign(wanted(2)).status_code == 200
+    upload.send(2, 3)
+
+    assert upload.job.upload_id == begun
+    assert upload.confirm().status_code == 200
+
+
+def test_an_upload_that_was_never_noted_is_begun_when_parts_are_signed(upload: Upload) -> None:
     """Whoever made the ticket was killed before the note."""
     upload.world.jobs.jobs[upload.job_id] = replace(upload.job, upload_id="")
 
-    answer = upload.stored() if ask == "stored" else upload.sign(wanted(1))
+    assert upload.stored().json["stored"] == []
+    assert not upload.job.upload_id
 
-    assert answer.status_code == 200
+    assert upload.sign(wanted(1)).status_code == 200
     assert upload.job.upload_id
 
 
@@ -134,8 +152,8 @@ def test_of_two_tabs_that_begin_an_upload_one_wins(upload: Upload) -> None:
     world.jobs.jobs[upload.job_id] = replace(upload.job, upload_id="")
     world.part_uploads.uploads.clear()
 
-    with before(world.part_uploads, "begin", lambda _key: upload.stored()):
-        assert upload.stored().status_code == 200
+    with before(world.part_uploads, "begin", lambda _key: upload.sign(wanted(1))):
+        assert upload.sign(wanted(1)).status_code == 200
 
     assert list(world.part_uploads.uploads) == [(upload.job.input_key, upload.job.upload_id)]
 
@@ -157,7 +175,7 @@ def test_a_job_that_is_cancelled_while_its_upload_begins_keeps_none(upload: Uplo
         world.jobs.jobs[upload.job_id] = replace(upload.job, status=JobStatus.CANCELLED)
 
     with before(world.part_uploads, "begin", cancel):
-        assert upload.stored().status_code == 409
+        assert upload.sign(wanted(1)).status_code == 409
 
     assert world.part_uploads.uploads == {}
 
