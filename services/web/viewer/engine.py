@@ -22,8 +22,10 @@ DISK_MIB = 1024
 THREADS = 2
 AT_ONCE = 2
 
-#: How long a query waits for its turn.
+#: How long a query waits for its turn, and how long one whose answer is the next piece of a file under way:
+#: it cannot be refused any more.
 WAIT_SECONDS = 5.0
+LONG_WAIT_SECONDS = 300.0
 
 #: DuckDB is asked through these, and the folder of its files is all that it may read or write.
 #: https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
@@ -77,20 +79,36 @@ class Engine:
         self._folder = folder
         self._wait = wait
         self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._writing = threading.BoundedSemaphore(1)
         self._making = threading.Lock()
         self._instance: tuple[int, duckdb.DuckDBPyConnection] | None = None
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(
+        self, sql: str, parameters: Sequence[object] = (), *, wait: float | None = None
+    ) -> list[tuple[Any, ...]]:
         """All rows of an answer; values are bound to the question marks and never part of the text.
 
+        :param wait: how long this query waits for its turn, in seconds.
         :raises Busy: too many others ask, or the answer takes more memory than there is.
         """
-        with self._cursor() as cursor:
+        with self._cursor(self._wait if wait is None else wait) as cursor:
             return cursor.execute(sql, list(parameters)).fetchall()
 
+    def write(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Run a COPY. They go one after the other, so that the other turns are for whoever asks for rows.
+
+        :raises Busy: too many others ask, or it takes more memory than there is.
+        """
+        if not self._writing.acquire(timeout=self._wait):
+            raise Busy("Another file is being made just now. Please try again in a moment.")
+        try:
+            self.rows(sql, parameters)
+        finally:
+            self._writing.release()
+
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not self._turns.acquire(timeout=self._wait):
+    def _cursor(self, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not self._turns.acquire(timeout=wait):
             raise Busy
         try:
             # Threads share the instance; each has a connection of its own to it.

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from gas.keys import clean_file_name
 from services.web.viewer.bgzf import pack, unpack
 from services.web.viewer.content import GENOTYPE
-from services.web.viewer.engine import quoted, select, text_literal
+from services.web.viewer.engine import LONG_WAIT_SECONDS, quoted, select, text_literal
 from services.web.viewer.file_lock import OpenFile
 from services.web.viewer.filters import Filter
 from services.web.viewer.tables import Table
@@ -86,7 +86,7 @@ def parquet(table: Table, wanted: Filter, target: OpenFile) -> Iterator[bytes]:
     rows = select("* EXCLUDE (file_row_number)", "WHERE", condition.sql)
     options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {1 << 16}, USE_TMP_FILE false"
     sql = f"COPY ({rows}) TO {text_literal(str(target.path))} ({options})"
-    table.engine.rows(sql, [str(table.path), *condition.values])
+    table.engine.write(sql, [str(table.path), *condition.values])
     at = 0
     while piece := os.pread(target.descriptor, _PIECE_BYTES, at):
         yield piece
@@ -98,7 +98,8 @@ def _batches(table: Table, wanted: Filter, what: str, *more: str) -> Iterator[li
     condition = table.condition(wanted)
     sql = select(what, "WHERE file_row_number BETWEEN ? AND ? AND", condition.sql, *more)
     for first, last in table.row_ranges(ROWS):
-        yield table.engine.rows(sql, [str(table.path), first, last, *condition.values])
+        values = [str(table.path), first, last, *condition.values]
+        yield table.engine.rows(sql, values, wait=LONG_WAIT_SECONDS)
 
 
 def _once(numbers: Iterator[int]) -> Iterator[int]:

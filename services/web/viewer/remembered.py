@@ -9,10 +9,15 @@ from typing import Any
 
 
 class Remembered:
-    """At most so many answers, of which the one that was not asked for longest goes first."""
+    """Answers of so much weight together, of which the one that was not asked for longest goes first.
 
-    def __init__(self, most: int) -> None:
+    :param weigh: what an answer weighs; without it each weighs one.
+    """
+
+    def __init__(self, most: int, weigh: Callable[[Any], int] = lambda _: 1) -> None:
         self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
@@ -27,7 +32,13 @@ class Remembered:
                 return self._answers[question]
         found = answer()
         with self._lock:
-            self._answers[question] = found
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
+            self._keep(question, found)
         return found
+
+    def _keep(self, question: Hashable, answer: Any) -> None:
+        if question in self._answers:
+            self._weight -= self._weigh(self._answers.pop(question))
+        self._answers[question] = answer
+        self._weight += self._weigh(answer)
+        while self._weight > self._most:
+            self._weight -= self._weigh(self._answers.popitem(last=False)[1])

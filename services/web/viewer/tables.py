@@ -35,8 +35,10 @@ PAGE = 50
 #: Files that a process makes of tables at once: each takes a thread for as long as its reader needs.
 EXPORTS_AT_ONCE = 3
 
-#: Tables whose contents are remembered, and answers to questions about rows (a page has some 50 kB).
-_CONTENTS, _ANSWERS = 100, 200
+#: Tables whose contents are remembered, and the size of answers that are, as `_weight` reckons it: some
+#: hundred pages of a usual table. A table may have cells of millions of bases, and then it is few.
+_CONTENTS, _ANSWERS = 100, 10_000_000
+_ANSWER_WEIGHT, _CELL_WEIGHT = 2_000, 60
 
 #: What identifies a row, shown or not.
 _ALWAYS = ("line", "contig", "position", "ref", "alt", "allele")
@@ -184,7 +186,7 @@ class Tables:
         self.cache = DiskCache(folder, settings.viewer_cache_mib * _MIB, objects)
         self.exports = threading.BoundedSemaphore(EXPORTS_AT_ONCE)
         self._contents = Remembered(_CONTENTS)
-        self._answers = Remembered(_ANSWERS)
+        self._answers = Remembered(_ANSWERS, _weight)
 
     @contextmanager
     def open(self, file: ResultFile, describe: Callable[[], Described]) -> Iterator[Table]:
@@ -200,6 +202,15 @@ class Tables:
                 raise NotAvailable(_GONE) from error
             content = self._contents.get(file.sha256, lambda: examine(self.engine, path, describe()))
             yield Table(path, self.engine, content, self._answers, file.sha256)
+
+
+def _weight(answer: Page | list[Call] | int) -> int:
+    """About how many bytes a page, a list of genotypes, or a number takes, with what was asked."""
+    if isinstance(answer, int):
+        return _ANSWER_WEIGHT
+    rows = (row.values() for row in answer.rows) if isinstance(answer, Page) else answer
+    cells = (cell for row in rows for cell in row)
+    return _ANSWER_WEIGHT + sum(_CELL_WEIGHT + (len(cell) if isinstance(cell, str) else 0) for cell in cells)
 
 
 def table_file(job: Job) -> ResultFile | None:

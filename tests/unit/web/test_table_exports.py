@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import random
+import threading
 
 import pyarrow.parquet as pq
 import pytest
@@ -153,6 +154,47 @@ def test_too_many_exports_at_once_are_asked_to_come_again(world: World, table: B
         pass
 
     assert table.get(f"{EXPORT}?format=tsv").status_code == 503
+
+
+class BusyForAMinute:
+    """Turns that only those get who wait longer than that."""
+
+    def acquire(self, timeout: float) -> bool:
+        return timeout > 60
+
+    def release(self) -> None:
+        pass
+
+
+def test_a_file_under_way_waits_for_its_turn_where_a_page_does_not(world: World, table: Browser) -> None:
+    """Its headers are sent, so that a refusal would be half a file."""
+    assert table.get(f"/jobs/{JOB}/table").status_code == 200
+    world.app.extensions["gas"].tables.engine._turns = BusyForAMinute()
+
+    assert table.get(f"/jobs/{JOB}/table?impact=HIGH").status_code == 503
+    assert len(export(table, "tsv").splitlines()) == 1 + len(ROWS)
+
+
+def test_parquet_files_are_written_one_after_the_other(world: World, table: Browser) -> None:
+    """The other turn is for whoever asks for rows."""
+    engine = world.app.extensions["gas"].tables.engine
+    engine._wait = 0.01
+    began, go_on, written, rows = threading.Event(), threading.Event(), [], engine.rows
+
+    def slow_rows(sql: str, *more: object, **wait: float) -> object:
+        if sql.startswith("COPY"):
+            began.set()
+            assert go_on.wait(timeout=30)
+        return rows(sql, *more, **wait)
+
+    engine.rows = slow_rows
+    writer = threading.Thread(target=lambda: written.append(export(table, "parquet", "impact=HIGH")))
+    writer.start()
+    assert began.wait(timeout=30)
+    assert world.browser().get(f"{EXPORT}?format=parquet&impact=HIGH").status_code == 503
+    go_on.set()
+    writer.join(timeout=30)
+    assert written[0].startswith(b"PAR1")
 
 
 def test_a_damaged_result_ends_in_an_error_and_not_in_a_file(world: World, table: Browser) -> None:
