@@ -12,6 +12,7 @@ self.gasPreflight = (() => {
   const MAX_LINE = 8_000_000;
   const MAX_SHOWN = 60;
   const MAX_PROBLEMS = 10;
+  const MAX_REMARKS = 5;
 
   const BLANKS_AT_END = /[ \t\n\r\f\v]+$/;
   const FILEFORMAT = /^##fileformat=VCFv(\d+\.\d+)[ \t\n\r\f\v]*$/;
@@ -99,11 +100,12 @@ self.gasPreflight = (() => {
 
   // Takes the lines of a file one by one, without their line feeds, and tells what is in them.
   function reader() {
-    const facts = { version: "", samples: [], declared: new Map(), contigs: new Map(), records: 0, crlf: false };
+    const facts = { version: "", samples: [], declared: new Map(), contigs: new Map(), records: 0, crlf: false, remarks: [], remarked: 0 };
     // What is wrong with the header: all of it is told, the first of it decides.
     const problems = [];
     let [number, empty, width, headerSize] = [0, 0, 0, 0];
     let last = { contig: "", position: 0 };
+    let rules = null;
 
     function take(given) {
       number += 1;
@@ -129,6 +131,7 @@ self.gasPreflight = (() => {
     function takeHeader(line) {
       if (!facts.version) {
         facts.version = versionOf(line);
+        rules = gasHeader.rules(facts.version);
         return;
       }
       headerSize += line.length;
@@ -142,6 +145,7 @@ self.gasPreflight = (() => {
     function takeMeta(line) {
       try {
         checkMeta(line, number);
+        remark(rules(line, number));
       } catch (problem) {
         problems.push(problem);
         if (problems.length === MAX_PROBLEMS) throw problem;
@@ -153,9 +157,17 @@ self.gasPreflight = (() => {
       facts.declared.set(name[1], length ? Number(length[1]) : null);
     }
 
+    // Breaks the specification, but does not stand in the way; the first few are told, all are counted.
+    function remark(sentences, column = null) {
+      facts.remarked += sentences.length;
+      const told = sentences.slice(0, MAX_REMARKS - facts.remarks.length);
+      facts.remarks.push(...told.map((sentence) => ({ sentence, line: number, column })));
+    }
+
     function endHeader(line) {
       facts.samples = checkColumns(line, number);
       width = gasRecords.countTabs(line) + 1;
+      if (width === COLUMNS.length + 1) remark(["The #CHROM line has a FORMAT column but names no sample."], width);
       if (problems.length) throw problems[0];
     }
 

@@ -67,6 +67,13 @@ self.gasVerdict = (() => {
     }
   }
 
+  function checkHeader({ remarks, remarked }, found) {
+    if (!remarked) return;
+    const more = remarked - remarks.length;
+    const breaks = "The header breaks the VCF specification where that does not stand in the way";
+    found.warnings.push(`${breaks}. ${remarks.map(sayPlace).join(" ")}${more ? ` And ${count(more)} more.` : ""}`);
+  }
+
   // What is wrong with the size of a file, whatever is in it.
   function judgeSize(size, { limit, premiumLimit, upgrade, sizeText }) {
     if (size === 0) return "The file is empty. Please choose another one.";
@@ -89,6 +96,7 @@ self.gasVerdict = (() => {
       found.errors.push("The file has no samples, so it tells of no haplotypes: please choose the local mode under Advanced.");
     }
     if (genome) checkContigs(facts, genome, known, found);
+    checkHeader(facts, found);
     if (!facts.records) found.warnings.push("The file has no records, only a header.");
     if (facts.cutOff) {
       found.warnings.push("The file lacks the mark that bgzip puts at the end: if it was cut off, its last records are missing.");

@@ -95,9 +95,9 @@ async function examine(file) {
   } catch (error) {
     problems = await refusals(error, file, kind, reader);
   }
-  const { version, samples, declared, contigs, records, crlf } = reader.facts;
+  const { version, samples, declared, contigs, records, crlf, remarks, remarked } = reader.facts;
   return {
-    kind, version, samples: samples.length, crlf, problems,
+    kind, version, samples: samples.length, crlf, problems, remarks, remarked,
     declared: Array.from(declared).slice(0, MOST_CONTIGS),
     contigs: Array.from(contigs).slice(0, MOST_CONTIGS),
     records: problems.length ? null : estimate(file, records, seen),

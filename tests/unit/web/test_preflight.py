@@ -13,7 +13,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from services.annotator.annotation.assembly import _LENGTHS, guess_assembly
+from services.annotator.vcf.header import read_header
+from services.annotator.vcf.rules.header_rules import header_remarks
+from services.annotator.vcf.rules.remark import Rule
+from services.annotator.vcf.text import Text
 from services.web.genomes import known_assemblies
+from tests.unit.header_vectors import COLUMNS, NAMED, SOUND, header_text
 from tests.unit.preflight_vectors import NAMES, VECTORS, bgzipped, content, large_text
 from tests.unit.web.builders import World
 from tests.unit.web.test_browser import serving
@@ -27,7 +32,7 @@ pytestmark = [
 #: Makes files of the contents, `times` over, and gives what the worker says of each.
 EXAMINE = """async ([contents, times]) => {
   const worker = new Worker("/static/preflight_worker.js");
-  const rules = ["", "_records", "_formats", "_text"].map((name) => `/static/preflight${name}.js`);
+  const rules = ["", "_header", "_records", "_formats", "_text"].map((name) => `/static/preflight${name}.js`);
   const said = new Promise((resolve) => {
     const answers = [];
     worker.onmessage = ({data}) => {
@@ -127,6 +132,41 @@ def test_every_header_problem_is_named(examine: Any) -> None:
     (facts,) = examine(b"##fileformat=VCFv4.2\n##oops\n##a=b\n##contig=<x>\n" + columns)
 
     assert [each["line"] for each in facts["problems"]] == [2, 4]
+
+
+def test_what_the_annotator_will_say_of_the_header_is_said_before(examine: Any, tmp_path: Path) -> None:
+    """But for the keys that the specification reserves, whose table is the annotator's alone."""
+    texts = [header_text(version, lines) for version, lines, *_ in (*NAMED.values(), *SOUND.values())]
+    texts.append(header_text("4.2", "##a=b", f"{COLUMNS}\tFORMAT"))
+
+    said = examine(*(each.encode() for each in texts))
+
+    assert [each["remarks"] for each in said] == [annotators_remarks(each, tmp_path) for each in texts]
+    assert [each["remarked"] for each in said] == [len(each["remarks"]) for each in said]
+
+
+def annotators_remarks(text: str, folder: Path) -> list[dict[str, Any]]:
+    source = folder / "a.vcf"
+    source.write_text(text)
+    with Text(source) as opened:
+        found = [each for each in header_remarks(read_header(opened)) if each.rule != Rule.META_RESERVED]
+    return [{"sentence": each.sentence, "line": each.line, "column": each.column} for each in found]
+
+
+def test_of_many_faults_of_a_header_the_first_are_told_and_all_counted(examine: Any, page: Any) -> None:
+    lines = "\n".join(f"##x{number}=" for number in range(1200))
+    (facts,) = examine(header_text("4.2", lines).encode())
+
+    (warning,) = verdict(page, {key: facts[key] for key in ("remarks", "remarked")})["warnings"]
+    assert "Line 2: ##x0 has no value. Line 3: ##x1 has no value." in warning
+    assert warning.endswith("Line 6: ##x4 has no value. And 1,195 more.")
+
+
+def test_a_header_line_of_blanks_takes_no_time(examine: Any) -> None:
+    """An expression that tried every place of them would take hours, and the test would be stopped."""
+    (facts,) = examine(header_text("4.2", f"##ALT=<ID=DEL,{' ' * 4_000_000}>").encode())
+
+    assert facts["remarks"][0]["sentence"] == "##ALT=<ID=DEL> has a field that is not key=value."
 
 
 def verdict(page: Any, facts: dict[str, Any], **choice: Any) -> dict[str, list[str]]:
