@@ -148,7 +148,8 @@ def test_an_upload_is_paused_and_resumed_where_it_was_submitted(system, upload, 
     submit.page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"), timeout=PATIENCE)
     submit.wait_until_completed()
 
-    assert sorted(submit.sent) == list(range(1, PARTS + 1))
+    # A part may have arrived although the pause came before its answer: it is not among them at all.
+    assert len(submit.sent) == len(set(submit.sent))
     assert stored_digest(system, submit.page.url.rpartition("/")[2]) == sha256(large_vcf.read_bytes())
     assert submit.messages == []
 

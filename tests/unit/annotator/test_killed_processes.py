@@ -53,6 +53,8 @@ def large(tmp_path):
 def start():
     """Start a command in a process group of its own, and see that none of it is left behind the test."""
     started = []
+    # A shell starts what runs in its background deaf to interruptions, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(*command):
         process = subprocess.Popen(
@@ -62,6 +64,7 @@ def start():
         return process
 
     yield start
+    signal.signal(signal.SIGINT, before)
     for process in started:
         end_group(process)
         process.wait()
