@@ -70,7 +70,7 @@ self.gasVerdict = (() => {
   function checkHeader({ remarks, remarked }, found) {
     if (!remarked) return;
     const more = remarked - remarks.length;
-    const breaks = "The header breaks the VCF specification where that does not stand in the way";
+    const breaks = "The header breaks the VCF specification, but the file can be annotated";
     found.warnings.push(`${breaks}. ${remarks.map(sayPlace).join(" ")}${more ? ` And ${count(more)} more.` : ""}`);
   }
 
