@@ -116,6 +116,7 @@ def take_down(given: argparse.Namespace, plan: Plan) -> None:
     if given.name != plan.name:
         raise CannotDeploy(f"Say --name {plan.name} to delete it; nothing was done.")
     destroy(client("cloudformation"), plan, say)
+    images_file(given.parameters).unlink(missing_ok=True)  # They went with their repositories.
 
 
 def _parser() -> argparse.ArgumentParser:

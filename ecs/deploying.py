@@ -29,6 +29,9 @@ POLL_SECONDS = 5.0
 #: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MAX_BODY_BYTES = 51_200
 
+#: A stack that was never made, and cannot be any more.
+_DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}
+
 #: What CloudFormation says of a change set that would change nothing.
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
@@ -59,37 +62,53 @@ class Deployment:
         for stack in stacks():
             if only in (None, stack) and not self._apply(stack):
                 return
+            if only == stack:
+                return
             self.known.update(self._outputs(stack))
 
     def _apply(self, stack: str) -> bool:
         if stack == "30-messaging":
             self.known["DefinitionKey"] = self._upload_definition()
         name = self.plan.stack_name(stack)
+        self._wait_for_earlier(name)
         change_set = self._make_change_set(stack, name)
         if change_set is None:
+            self._refuse_unfinished(name)
             self.say(f"{name}: nothing to change.")
-            return True
+        elif not self._execute(stack, name, change_set):
+            return False
+        if stack == DATA:  # Also when the deployment that made it was interrupted before this.
+            self.client("cloudformation").update_termination_protection(
+                StackName=name, EnableTerminationProtection=True
+            )
+        return True
+
+    def _execute(self, stack: str, name: str, change_set: dict[str, Any]) -> bool:
         lines = [line_of(each["ResourceChange"]) for each in change_set["Changes"]]
         refuse_harm(stack, change_set["Changes"])
         if not self.agree(name, lines):
             self.client("cloudformation").delete_change_set(ChangeSetName=change_set["ChangeSetId"])
             return False
-        self.client("cloudformation").execute_change_set(ChangeSetName=change_set["ChangeSetId"])
+        # A creation that fails stays as far as it came, logs included, and the next deployment goes on from
+        # there; were it rolled back, tables and buckets would be left whose names are then taken.
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+        self.client("cloudformation").execute_change_set(
+            ChangeSetName=change_set["ChangeSetId"], DisableRollback=not self._exists(name)
+        )
         self._wait_for_stack(name)
-        if stack == DATA:
-            self.client("cloudformation").update_termination_protection(
-                StackName=name, EnableTerminationProtection=True
-            )
         return True
 
     def _make_change_set(self, stack: str, name: str) -> dict[str, Any] | None:
         body = template_path(stack).read_text()
         declared = read_template(template_path(stack)).parameters
         known = {**self.known, **self._image(stack), **self._rollback_alarms(stack)}
+        is_new = not self._exists(name)
         made = self.client("cloudformation").create_change_set(
             StackName=name,
             ChangeSetName=f"gas-{int(time.time())}",
-            ChangeSetType="UPDATE" if self._exists(name) else "CREATE",
+            ChangeSetType="CREATE" if is_new else "UPDATE",
+            # What an earlier stack of this name has left: buckets and tables outlive theirs.
+            ImportExistingResources=is_new,
             TemplateBody=body,
             Parameters=parameters_of(stack, self.plan, declared, known),
             Capabilities=["CAPABILITY_IAM"],
@@ -110,8 +129,8 @@ class Deployment:
         service = stack.rpartition("-")[2]
         if service not in SERVICES or not self._exists(self.plan.stack_name(ORDER[-1])):
             return {}
-        outputs = self._outputs(ORDER[-1])
-        return {"RollbackAlarms": outputs[f"{service.capitalize()}RollbackAlarms"]}
+        alarms = self._outputs(ORDER[-1]).get(f"{service.capitalize()}RollbackAlarms")
+        return {"RollbackAlarms": alarms} if alarms else {}  # A stack that was never finished has no outputs.
 
     def _wait_for_change_set(self, change_set: str) -> dict[str, Any] | None:
         while True:
@@ -126,9 +145,30 @@ class Deployment:
                 raise CannotDeploy(f"CloudFormation made no change set of {found['StackName']}: {reason}")
             self.pause(POLL_SECONDS)
 
+    def _wait_for_earlier(self, name: str) -> None:
+        """Until what an interrupted deployment has begun is over, however it ends.
+
+        :raises CannotDeploy: the stack can be neither changed nor made.
+        """
+        while self._exists(name) and (status := self._status(name)).endswith("_IN_PROGRESS"):
+            self.say(f"{name} is {status}; waiting for its end.")
+            self.pause(POLL_SECONDS)
+        if self._exists(name) and self._status(name) in _DEAD:
+            raise CannotDeploy(
+                f"{name} is {self._status(name)}: it was never made, or is half deleted. Its events in the "
+                "console say why; delete the stack there and deploy again."
+            )
+
+    def _refuse_unfinished(self, name: str) -> None:
+        if self._status(name).endswith("_FAILED"):
+            raise CannotDeploy(
+                f"{name} is {self._status(name)}; its events in the console say why. Mend that, choose Retry "
+                "there, and deploy again."
+            )
+
     def _wait_for_stack(self, name: str) -> None:
         while True:
-            status = self._describe(name)["StackStatus"]
+            status = self._status(name)
             if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
                 self.say(f"{name}: {status}.")
                 return
@@ -139,11 +179,14 @@ class Deployment:
     def _exists(self, name: str) -> bool:
         """A stack whose first change set was not executed is in review, and is made by another."""
         try:
-            return bool(self._describe(name)["StackStatus"] != "REVIEW_IN_PROGRESS")
+            return self._status(name) != "REVIEW_IN_PROGRESS"
         except ClientError as error:
             if "does not exist" in str(error):
                 return False
             raise
+
+    def _status(self, name: str) -> str:
+        return str(self._describe(name)["StackStatus"])
 
     def _describe(self, name: str) -> dict[str, Any]:
         return dict(self.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0])

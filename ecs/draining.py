@@ -37,10 +37,18 @@ def suspend_workers(scaling: Any, ecs: Any, plan: Plan, cluster: str, *, service
 
 
 def resume_workers(scaling: Any, ecs: Any, plan: Plan, cluster: str, *, services: Sequence[str]) -> None:
-    """One task each, and scaling, which adds what the backlog asks for."""
+    """The fewest tasks of each, and scaling, which adds what the backlog asks for."""
     for service in services:
-        ecs.update_service(cluster=cluster, service=f"{plan.name}-{service}", desiredCount=1)
+        name = f"{plan.name}-{service}"
+        ecs.update_service(
+            cluster=cluster, service=name, desiredCount=_fewest(scaling, f"service/{cluster}/{name}")
+        )
         _set_suspended(scaling, plan, cluster, service, suspended=False)
+
+
+def _fewest(scaling: Any, target: str) -> int:
+    found = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[target])
+    return max(1, *(int(each["MinCapacity"]) for each in found["ScalableTargets"]))
 
 
 def _set_suspended(scaling: Any, plan: Plan, cluster: str, service: str, *, suspended: bool) -> None:
@@ -54,7 +62,9 @@ def _set_suspended(scaling: Any, plan: Plan, cluster: str, service: str, *, susp
 
 
 def close_web(elb: Any, listener: str) -> None:
-    """Answer everything with a page that says so; the web app's tasks go on."""
+    """Answer everything with a page that says so, unless it does already; the web app's tasks go on."""
+    if _maintenance_rule(elb, listener):
+        return
     elb.create_rule(
         ListenerArn=listener,
         Priority=1,
@@ -74,8 +84,12 @@ def close_web(elb: Any, listener: str) -> None:
 
 def open_web(elb: Any, listener: str) -> bool:
     """Take that page away; whether there was one."""
-    for rule in elb.describe_rules(ListenerArn=listener)["Rules"]:
-        if rule["Priority"] == "1":
-            elb.delete_rule(RuleArn=rule["RuleArn"])
-            return True
-    return False
+    rule = _maintenance_rule(elb, listener)
+    if rule:
+        elb.delete_rule(RuleArn=rule)
+    return rule is not None
+
+
+def _maintenance_rule(elb: Any, listener: str) -> str | None:
+    rules = elb.describe_rules(ListenerArn=listener)["Rules"]
+    return next((str(each["RuleArn"]) for each in rules if each["Priority"] == "1"), None)

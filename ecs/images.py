@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from ecs.stacks import SERVICES, CannotDeploy
 
 ROOT = Path(__file__).parents[1]
@@ -40,19 +42,36 @@ def run_docker(arguments: list[str], given: str = "") -> str:
 def push_images(ecr: Any, repositories: Mapping[str, str], tag: str, run: Run = run_docker) -> dict[str, str]:
     """Build and push every image under this tag, which the registry never lets another one have.
 
+    One that is there already, from a run that was interrupted, is taken as it is.
+
     :param repositories: by service, the repository's address.
     :returns: by service, the image with its digest.
     """
     _log_in(ecr, run)
     images = {}
     for service in SERVICES:
-        address = f"{repositories[service]}:{tag}"
-        dockerfile = f"services/{service}/Dockerfile"
-        build = ["--build-arg", f"REVISION={tag}", "--file", dockerfile, "--tag", address, "."]
-        run(["build", "--platform", PLATFORM, *build], "")
-        run(["push", address], "")
-        images[service] = _digest_of(address, repositories[service], run)
+        repository = repositories[service]
+        images[service] = _pushed(ecr, repository, tag) or _push(service, repository, tag, run)
     return images
+
+
+def _push(service: str, repository: str, tag: str, run: Run) -> str:
+    address, dockerfile = f"{repository}:{tag}", f"services/{service}/Dockerfile"
+    build = ["--build-arg", f"REVISION={tag}", "--file", dockerfile, "--tag", address, "."]
+    run(["build", "--platform", PLATFORM, *build], "")
+    run(["push", address], "")
+    return _digest_of(address, repository, run)
+
+
+def _pushed(ecr: Any, repository: str, tag: str) -> str | None:
+    """The image that has this tag, with its digest."""
+    try:
+        found = ecr.describe_images(repositoryName=repository.partition("/")[2], imageIds=[{"imageTag": tag}])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ImageNotFoundException":
+            return None
+        raise
+    return f"{repository}@{found['imageDetails'][0]['imageDigest']}"
 
 
 def _log_in(ecr: Any, run: Run) -> None:

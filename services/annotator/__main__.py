@@ -15,15 +15,21 @@ from gas.aws.jobs import DynamoJobStore
 from gas.aws.messaging import SqsInbox, StepFunctionsExecutions
 from gas.aws.objects import S3ObjectStore
 from gas.errors import Misconfigured
+from gas.heartbeat import beating
 from gas.logs import configure_logs
 from gas.messages import JobSubmitted
 from gas.process import Verifiable, announce_start, run_service
 from gas.settings import load
 from gas.task_protection import open_protection
 from gas.worker import Handlers, Worker
+from services.annotator.engines.built_in import Buckets
 from services.annotator.engines.choice import choose_engine
+from services.annotator.engines.engine import Engine
 from services.annotator.handlers import Annotating, annotate_job
 from services.annotator.settings import AnnotatorSettings
+
+#: Well within what a health check is patient for.
+SIGN_SECONDS = 10.0
 
 log = structlog.get_logger()
 
@@ -41,7 +47,7 @@ def main() -> None:
         inputs=S3ObjectStore(aws["s3"], settings.inputs_bucket),
         results=S3ObjectStore(aws["s3"], settings.results_bucket),
         executions=StepFunctionsExecutions(aws["stepfunctions"], settings.state_machine_arn),
-        engine=choose_engine(settings, partial(S3ObjectStore, aws["s3"])),
+        engine=open_engine(settings, partial(S3ObjectStore, aws["s3"])),
         clock=time.time,
         scratch=_empty(settings.scratch),
         lease_seconds=settings.lease_seconds,
@@ -60,6 +66,12 @@ def main() -> None:
     log.info("engine.ready", engine=annotating.engine.name, **vars(annotating.engine.capabilities))
     handlers: Handlers = {JobSubmitted: partial(annotate_job, annotating=annotating)}
     Worker(inbox, handlers, settings.timing, health_file=settings.health_file, protection=protection).run()
+
+
+def open_engine(settings: AnnotatorSettings, buckets: Buckets) -> Engine:
+    """The engine, with signs of life for the health check: a pack from S3 may take minutes to come."""
+    with beating(SIGN_SECONDS, settings.health_file.touch):
+        return choose_engine(settings, buckets)
 
 
 def _empty(scratch: Path) -> Path:

@@ -14,12 +14,12 @@ from services.web.context import Ports
 
 log = structlog.get_logger()
 
-#: Load balancers ask often; the stores are asked at most this often.
+#: Anybody may ask as often as they like; the stores are asked at most this often.
 CACHE_SECONDS = 5.0
 
 
 def health_blueprint(ports: Ports, clock: Callable[[], float]) -> Blueprint:
-    """The two addresses that a container runtime and a load balancer ask."""
+    """``/healthz`` for the container runtime and the load balancer, ``/readyz`` for people and smoke tests."""
     blueprint = Blueprint("health", __name__)
     readiness = Readiness(ports, clock)
 

@@ -26,6 +26,8 @@ from tests.deployment.test_templates import DATA, MACHINE, of_type, sub
 def test_everything_at_rest_is_encrypted_with_the_one_key(kind, key):
     """SNS cannot use the keys that AWS manages for SQS, so it is one of the account's own."""
     for name, each in of_type(kind).items():
+        if name == "RequestLogs":  # S3 writes its logs with its own encryption only.
+            continue
         assert key(each) in ({"Fn::GetAtt": ["DataKey", "Arn"]}, {"Ref": "DataKey"}), name
 
 
@@ -35,16 +37,19 @@ def test_the_key_serves_whoever_reports_or_delivers():
     services = policy["Statement"][1]
 
     assert set(services["Principal"]["Service"]) >= {
-        f"{name}.amazonaws.com" for name in ("s3", "sns", "events", "cloudwatch", "logging.s3")
+        f"{name}.amazonaws.com" for name in ("s3", "sns", "cloudwatch")
     }
     assert services["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    # A condition that EventBridge does not fill in would lose the mails of failed deployments.
+    assert policy["Statement"][2]["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "Condition" not in policy["Statement"][2]
     assert DATA.resources["DataKey"]["DeletionPolicy"] == "Retain"
 
 
 def test_every_log_of_the_system_is_encrypted_with_the_key():
     """And the key lets the log service use it, for the groups of this account alone."""
     (policy,) = (each["KeyPolicy"] for each in of_type("AWS::KMS::Key").values())
-    logs = policy["Statement"][2]
+    logs = policy["Statement"][3]
 
     assert sub(logs["Principal"]["Service"]) == "logs.${AWS::Region}.amazonaws.com"
     assert sub(logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]).endswith(
@@ -57,13 +62,15 @@ def test_every_log_of_the_system_is_encrypted_with_the_key():
 
 
 def test_who_asked_for_which_object_is_kept():
-    """Signed addresses are used without the web app, so only the buckets know; a while, and encrypted."""
+    """Signed addresses are used without the web app, so only the buckets know; a while."""
     buckets = of_type("AWS::S3::Bucket")
     allowed = of_type("AWS::S3::BucketPolicy")["RequestLogsPolicy"]["PolicyDocument"]["Statement"][0]
 
     for name in ("InputsBucket", "ResultsBucket"):
         assert buckets[name]["LoggingConfiguration"]["DestinationBucketName"] == {"Ref": "RequestLogs"}
     assert allowed["Principal"] == {"Service": "logging.s3.amazonaws.com"}
+    (encryption,) = buckets["RequestLogs"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     assert buckets["RequestLogs"]["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"]
 
 
@@ -108,7 +115,9 @@ def test_the_key_of_a_bucket_is_not_asked_for_each_object():
     """Else a result of many files costs as many requests to the key."""
     for name, bucket in of_type("AWS::S3::Bucket").items():
         (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        assert rule["BucketKeyEnabled"] is True, name
+        of_key = rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        assert rule.get("BucketKeyEnabled", False) is of_key, name
+        assert of_key or name == "RequestLogs"
 
 
 def test_retries_of_many_executions_do_not_come_at_once():

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from ecs.__main__ import main
 from ecs.deploying import MAX_BODY_BYTES, Deployment
 from ecs.destroying import destroy
-from ecs.images import push_images
 from ecs.stacks import ORDER, SERVICES, CannotDeploy, Plan, stacks, template_path
 from local.applier.template import read_template
 
@@ -33,6 +33,7 @@ class CloudFormation:
     def create_change_set(self, **asked):
         exists = asked["StackName"] in self.stacks
         assert asked["ChangeSetType"] == ("UPDATE" if exists else "CREATE")
+        assert asked["ImportExistingResources"] == (not exists)
         asked["Outputs"] = re.findall(
             r"^  (\w+): \{Value", asked["TemplateBody"].partition("\nOutputs:")[2], re.MULTILINE
         )
@@ -49,9 +50,10 @@ class CloudFormation:
         changes = [{**change, "Replacement": "True", "LogicalResourceId": name} for name in self.replaced]
         return {**found, "Changes": [{"ResourceChange": each} for each in changes or [change]]}
 
-    def execute_change_set(self, ChangeSetName):  # noqa: N803 - as boto3 has it.
+    def execute_change_set(self, ChangeSetName, DisableRollback):  # noqa: N803 - as boto3 has it.
         asked = self._made.pop(ChangeSetName)
         kind = "UPDATE" if ChangeSetName in self.stacks else "CREATE"
+        assert DisableRollback == (kind == "CREATE")
         self.stacks[ChangeSetName] = {**asked, "StackStatus": f"{kind}_{self.ends}"}
 
     def delete_change_set(self, ChangeSetName):  # noqa: N803 - as boto3 has it.
@@ -184,11 +186,64 @@ def test_data_is_never_replaced(plan, clients):
 
 def test_a_stack_that_fails_ends_the_deployment(plan, clients):
     """With its name, and where to look."""
-    clients["cloudformation"].ends = "ROLLBACK_COMPLETE"
-
-    with pytest.raises(CannotDeploy, match=r"gas-network is CREATE_ROLLBACK_COMPLETE; its events"):
+    cloud = clients["cloudformation"]
+    cloud.ends = "FAILED"
+    with pytest.raises(CannotDeploy, match=r"gas-network is CREATE_FAILED; its events"):
         deployment(plan, clients)[0].run()
-    assert len(clients["cloudformation"].stacks) == 1
+    assert len(cloud.stacks) == 1
+    with pytest.raises(CannotDeploy, match=r"gas-network is CREATE_FAILED; .* choose Retry"):
+        deployment(plan, clients)[0].run()
+
+    cloud.ends = "COMPLETE"
+    cloud.stacks["gas-network"]["TemplateBody"] = "the one with the fault"
+    deployment(plan, clients)[0].run()
+
+    assert list(cloud.stacks) == [plan.stack_name(stack) for stack in stacks()]
+
+
+def test_a_stack_that_was_never_made_has_to_be_deleted(plan, clients):
+    """CloudFormation would refuse to change it, in its own words."""
+    deployment(plan, clients)[0].run("10-network")
+    clients["cloudformation"].stacks["gas-network"]["StackStatus"] = "ROLLBACK_COMPLETE"
+
+    with pytest.raises(CannotDeploy, match=r"gas-network is ROLLBACK_COMPLETE: .* delete the stack there"):
+        deployment(plan, clients)[0].run()
+
+
+def test_what_an_interrupted_deployment_has_begun_is_waited_for(plan, clients):
+    """Its stack is in hand still; the data is protected although the first run never came to it."""
+    deployment(plan, clients)[0].run()
+    cloud = clients["cloudformation"]
+    cloud.protected.clear()
+    cloud.stacks["gas-data"]["StackStatus"] = "CREATE_IN_PROGRESS"
+
+    again, said = deployment(plan, clients)
+    again.pause = lambda _: cloud.stacks["gas-data"].update(StackStatus="CREATE_COMPLETE")
+    again.run("20-data")
+
+    assert said == ["gas-data is CREATE_IN_PROGRESS; waiting for its end.", "gas-data: nothing to change."]
+    assert cloud.protected == {"gas-data"}
+
+
+def test_services_are_deployed_while_the_stack_of_the_alarms_is_unfinished(plan, clients):
+    """It has no outputs then, and is made last."""
+    deployment(plan, clients)[0].run()
+    cloud = clients["cloudformation"]
+    cloud.stacks["gas-observability"]["Outputs"] = []
+
+    deployment(plan, clients)[0].run("50-service-web")
+
+    assert "RollbackAlarms" not in cloud.parameters("gas-service-web")
+
+
+def test_one_stack_alone_needs_none_of_those_after_it(plan, clients):
+    """Only the outputs of those before it."""
+    for stack in ("10-network", "20-data", "40-cluster"):
+        deployment(plan, clients)[0].run(stack)
+
+    assert list(clients["cloudformation"].stacks) == ["gas-network", "gas-data", "gas-cluster"]
+    with pytest.raises(CannotDeploy, match="gas-messaging does not exist yet"):
+        deployment(plan, clients)[0].run("50-service-web")
 
 
 @pytest.mark.parametrize(
@@ -228,29 +283,17 @@ def test_every_template_is_a_stack_and_fits_into_a_request():
         assert len(template_path(stack).read_bytes()) < MAX_BODY_BYTES, stack
 
 
-class Registry:
-    """Gives one login."""
+def test_a_system_that_was_destroyed_has_no_images(plan, clients, tmp_path, monkeypatch):
+    """They went with their repositories: the next deployment asks for them."""
+    monkeypatch.setattr("ecs.__main__.client", clients.__getitem__)
+    file = tmp_path / "lab.json"
+    file.write_text(json.dumps({"Name": plan.name, **plan.parameters}))
+    images = tmp_path / "lab.images.json"
+    images.write_text(json.dumps(IMAGES))
 
-    def get_authorization_token(self):
-        access = {"authorizationToken": "QVdTOnNlY3JldA==", "proxyEndpoint": "https://r"}
-        return {"authorizationData": [access]}
-
-
-def test_images_are_named_by_the_digest_of_the_registry():
-    """Built for the hosts' processors; the password goes through a pipe and stands in no command."""
-    commands: list[tuple[list[str], str]] = []
-
-    def run(arguments, given):
-        commands.append((arguments, given))
-        repository = arguments[-1].rpartition(":")[0]
-        return json.dumps(["other/x@sha256:0", f"{repository}@sha256:{'b' * 64}"])
-
-    repositories = {service: f"r/gas/{service}" for service in SERVICES}
-    images = push_images(Registry(), repositories, "v1", run)
-
-    assert images == {service: f"r/gas/{service}@sha256:{'b' * 64}" for service in SERVICES}
-    builds = [arguments for arguments, _ in commands if arguments[0] == "build"]
-    assert all("linux/arm64" in arguments for arguments in builds)
-    assert len(builds) == len(SERVICES)
-    assert [given for _, given in commands if given] == ["secret"]
-    assert not any("secret" in part for arguments, _ in commands for part in arguments)
+    assert main(["deploy", str(file), "--yes"]) == 0
+    assert main(["destroy", str(file), "--name", "another"]) == 1
+    assert images.exists()
+    assert main(["destroy", str(file), "--name", plan.name]) == 0
+    assert not images.exists()
+    assert list(clients["cloudformation"].stacks) == ["gas-data"]

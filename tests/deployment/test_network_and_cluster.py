@@ -175,7 +175,12 @@ def test_the_firewall_has_managed_rules_and_a_limit_by_address():
 
     assert kinds.count("RateBasedStatement") == 1
     assert kinds.count("ManagedRuleGroupStatement") == 3
-    assert "SizeRestrictions_BODY" in counted
+    assert counted == {
+        f"{name}_BODY"
+        for name in (
+            "SizeRestrictions", "CrossSiteScripting", "EC2MetaDataSSRF", "GenericLFI", "GenericRFI",
+        )
+    }  # fmt: skip
     assert CLUSTER["FirewallAssociation"]["Properties"]["ResourceArn"] == {"Ref": "LoadBalancer"}
 
 
@@ -187,6 +192,7 @@ def test_each_image_has_a_repository_that_never_changes_a_tag():
     assert names == {f"${{Name}}/{service}" for service in ("web", "annotator", "archiver", "restorer")}
     for name, each in repositories.items():
         assert each["ImageTagMutability"] == "IMMUTABLE", name
+        assert each["EmptyOnDelete"] is True, "a repository that has images cannot be deleted"
         assert each["ImageScanningConfiguration"] == {"ScanOnPush": True}
         assert json.loads(each["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
 

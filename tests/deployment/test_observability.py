@@ -193,14 +193,13 @@ def test_ends_of_tasks_are_kept():
 
 def test_alarms_may_be_told_and_only_safely():
     """An alarm that may not use the key of its topic is silent."""
-    services = TEMPLATES["20-data"].resources["DataKey"]["Properties"]["KeyPolicy"]["Statement"][1][
-        "Principal"
-    ]
+    key = TEMPLATES["20-data"].resources["DataKey"]["Properties"]["KeyPolicy"]["Statement"]
+    alarms_of_key, events_of_key = (each["Principal"]["Service"] for each in key[1:3])
     alarms, events, denied = RESOURCES["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
 
     told_by = {each["Principal"]["Service"] for each in (alarms, events)}
     assert told_by == {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
-    assert told_by <= set(services["Service"])
+    assert told_by <= {*alarms_of_key, events_of_key}
     assert "Condition" in alarms
     assert "Condition" not in events
     assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")

@@ -262,7 +262,7 @@ def test_the_web_app_scales_on_requests_and_on_its_processors():
     assert kinds == {"ALBRequestCountPerTarget", "ECSServiceAverageCPUUtilization"}
     assert web.parameters["MinTasks"]["Default"] >= 2
     assert container(web)["Ulimits"][0]["Name"] == "nofile"
-    assert properties(web, "TargetGroup")["HealthCheckPath"] == "/readyz"
+    assert properties(web, "TargetGroup")["HealthCheckPath"] == "/healthz"
 
 
 def test_a_web_task_ends_its_answers_before_it_is_killed():

@@ -35,6 +35,7 @@ HURRIED = {
 #: What only a deployment says; Compose leaves it to the default.
 DEPLOYED = {
     "GAS_COLD_STORE",
+    "GAS_ENGINE_WORKERS",
     "GAS_GENOMES",
     "GAS_PACK",
     "GAS_RESTORE_COMPLETED_TOPIC",
