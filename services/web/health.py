@@ -19,7 +19,7 @@ CACHE_SECONDS = 5.0
 
 
 def health_blueprint(ports: Ports, clock: Callable[[], float]) -> Blueprint:
-    """``/healthz`` for the container runtime and the load balancer, ``/readyz`` for people and smoke tests."""
+    """``/healthz`` for ECS and the load balancer, ``/readyz`` for people and smoke tests."""
     blueprint = Blueprint("health", __name__)
     readiness = Readiness(ports, clock)
 
