@@ -69,8 +69,6 @@ def web_environment(
         "GAS_HOST": addresses.host,
         "GAS_PORT": str(addresses.web_port),
         "GAS_SCRATCH": str(folder / "scratch" / "web"),
-        "GAS_STORAGE_ORIGIN": addresses.aws,
-        "GAS_RESULTS_ORIGIN": addresses.aws,
         # Sessions of a local run may as well survive its restart; nothing else depends on this key.
         "GAS_SECRET_KEY": "a key for local use only",
         "GAS_GLOBUS_CLIENT_ID": DEFAULT_CLIENT_ID,

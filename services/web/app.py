@@ -71,7 +71,8 @@ def create_app(
         clock=clock,
         example=example,
     )
-    headers = security_headers(settings)
+    uploads = ports.input_access.upload_form("-", max_bytes=1, lifetime=1).url
+    headers = security_headers(settings, uploads=uploads)
     log_requests(app)
     refuse_other_hosts(app, settings.web_url)
     add_headers(app, headers)

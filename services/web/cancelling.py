@@ -28,7 +28,8 @@ def stop_job(site: Site, job: Job) -> Job:
     now = site.clock()
     guard = Guard(user_id=job.user_id, now=now)
     try:
-        job = site.ports.jobs.move(job.job_id, CANCEL, guard, finished_at=now, progress=None)
+        # Kept like any other job that has ended: its file may arrive yet, and only its record leads to it.
+        job = site.ports.jobs.move(job.job_id, CANCEL, guard, finished_at=now, progress=None, expires_at=None)
     except Refused:
         job = site.ports.jobs.get(job.job_id, owner=job.user_id)
     if job.status is JobStatus.CANCELLED and job.input_bytes is None:

@@ -19,6 +19,9 @@ FULL = 100.0
 #: Samples whose genotypes are shown.
 MAX_SAMPLES = 12
 
+#: Those of them that the annotator's table has a column for (services/annotator/result/variant_table.py).
+TABLE_SAMPLES = 8
+
 #: Indels that are longer are drawn together.
 LONGEST_INDEL = 20
 
@@ -128,11 +131,16 @@ def genotype_chart(document: Mapping[str, Any]) -> Chart | None:
         return None
     samples = list(zip(names, *kinds, strict=True))[:MAX_SAMPLES]
     most = max(sum(found) for _, *found in samples) or 1
+    # Of two of one name, the table has the first under it.
+    columns = {name: number for number, name in reversed(list(enumerate(names[:TABLE_SAMPLES])))}
     return Chart(
         name="genotypes",
         title="Records by genotype of each sample",
         columns=("Heterozygous", "Homozygous", "Not called"),
-        bars=tuple(_sample_bar(name, tuple(found), most) for name, *found in samples),
+        bars=tuple(
+            _sample_bar(name, tuple(found), most, linked=columns.get(name) == number)
+            for number, (name, *found) in enumerate(samples)
+        ),
         more=len(names) - len(samples),
     )
 
@@ -182,13 +190,14 @@ def _bar(row: Count, most: int, link: Mapping[str, str] | None) -> Bar:
     return Bar(label=row.name, texts=(row.number,), parts=(part,), tone=row.tone, link=link)
 
 
-def _sample_bar(name: str, found: tuple[int, ...], most: int) -> Bar:
+def _sample_bar(name: str, found: tuple[int, ...], most: int, *, linked: bool) -> Bar:
     parts, begin = [], 0.0
     for style, number in zip(("first", "second", "third"), found, strict=True):
         width = round(FULL * number / most, 1)
         parts.append(Part(begin=round(begin, 1), width=width, style=style))
         begin += width
-    return Bar(label=name, texts=found, parts=tuple(parts), link={"sample": name, "genotype": "carrier"})
+    link = {"sample": name, "genotype": "carrier"} if linked else None
+    return Bar(label=name, texts=found, parts=tuple(parts), link=link)
 
 
 def _lengths(found: Mapping[str, Any]) -> dict[int, int]:

@@ -21,10 +21,13 @@ def add_headers(app: Flask, headers: dict[str, str]) -> None:
     app.after_request(_stamp(headers))
 
 
-def security_headers(settings: WebSettings) -> dict[str, str]:
-    """What browsers are told about this site."""
+def security_headers(settings: WebSettings, *, uploads: str) -> dict[str, str]:
+    """What browsers are told about this site.
+
+    :param uploads: an address that files are uploaded to.
+    """
     headers = {
-        POLICY: content_policy(settings.storage_origin),
+        POLICY: content_policy(uploads),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -36,26 +39,31 @@ def security_headers(settings: WebSettings) -> dict[str, str]:
     return headers
 
 
-def content_policy(storage_origin: str, *, styles: Sequence[str] = ()) -> str:
+def content_policy(storage: str, *, styles: Sequence[str] = ()) -> str:
     """Only our own files, and the store that files are uploaded to or read from.
 
+    :param storage: an address in that store, as the signer makes them: their host depends on the region.
     :param styles: digests of style sheets that a script of the page may add.
 
     The logout is a form whose answer leads to the provider; browsers apply form-action to that as well.
     """
-    provider = urlsplit(provider_url())
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": " ".join(("'self'", *styles)),
         "img-src": "'self' data:",
-        "connect-src": f"'self' {storage_origin}".strip(),
+        "connect-src": f"'self' {_origin(storage)}",
         "worker-src": "'self'",
-        "form-action": f"'self' {provider.scheme}://{provider.netloc}",
+        "form-action": f"'self' {_origin(provider_url())}",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _stamp(headers: dict[str, str]) -> Callable[[Response], Response]:

@@ -77,7 +77,7 @@ def job_state(site: Site, account: Account, job: Job) -> JobState:
         downloadable=downloadable,
         upgrade_helps=away and not premium,
         restorable=premium and archived,
-        has_input=job.status is not JobStatus.AWAITING_UPLOAD,
+        has_input=_has_input(job),
         ends_at=job.available_until if downloadable and not premium else None,
         kept_until=kept_until(site, account, job),
         keeps_left=keeps_left(site, account, job),
@@ -89,6 +89,11 @@ def job_details(site: Site, job: Job) -> JobDetails:
     """Log and summary; a missing one leaves its place empty."""
     log, goes_on = _log(site, job)
     return JobDetails(log=log, log_goes_on=goes_on, summary=_summary(site, job))
+
+
+def _has_input(job: Job) -> bool:
+    """Whether its file has arrived, as far as the record tells: a job may be cancelled before it."""
+    return job.input_bytes is not None or (job.status is not JobStatus.AWAITING_UPLOAD and not job.finished)
 
 
 def _log(site: Site, job: Job) -> tuple[str | None, bool]:

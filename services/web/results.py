@@ -62,6 +62,10 @@ def input_link(site: Site, job: Job) -> str:
     """An address to download the input from."""
     if job.status is JobStatus.AWAITING_UPLOAD:
         raise NotStored("The file of this job has not arrived.")
+    try:
+        site.ports.inputs.stat(job.input_key)
+    except NotFound:
+        raise NotStored("The file of this job is not stored: it never arrived, or is gone.") from None
     return site.ports.input_access.download_link(
         job.input_key, file_name=job.file_name, lifetime=site.settings.download_seconds
     )

@@ -68,14 +68,6 @@ class WebSettings:
         "GAS_TICKET_SECONDS", "when a job whose file never came is removed", default=432_000
     )
     download_seconds: int = setting("GAS_DOWNLOAD_SECONDS", "how long a download link is valid", default=300)
-    storage_origin: str = setting(
-        "GAS_STORAGE_ORIGIN", "origin of the bucket that browsers upload to, for the CSP", default=""
-    )
-    results_origin: str = setting(
-        "GAS_RESULTS_ORIGIN",
-        "origin of the bucket that the genome browser reads from, for the CSP",
-        default="",
-    )
     genomes: str = setting(
         "GAS_GENOMES",
         "files of `services/web/genomes` that can be chosen, the usual one first, separated by commas",

@@ -18,7 +18,7 @@ from ecs.stacks import SERVICES
 ROOT = Path(__file__).parents[2]
 
 #: How to find the local cloud, which a task on ECS is not told.
-LOCAL = ("AWS_", "GLOBUS_SDK_", "GAS_STORAGE_ORIGIN", "GAS_RESULTS_ORIGIN")
+LOCAL = ("AWS_", "GLOBUS_SDK_")
 #: A trial takes seconds where a deployment takes the default.
 HURRIED = {
     "GAS_FREE_INPUT_BYTES",

@@ -144,6 +144,7 @@ def test_an_upload_is_paused_and_resumed_where_it_was_submitted(system, upload, 
     submit.wait_for_parts(2)
     submit.page.get_by_role("button", name="Pause").click()
     expect(submit.page.locator("#files li")).to_contain_text("Paused")
+    expect(submit.page.get_by_role("button", name="Resume")).to_be_focused()
     submit.page.get_by_role("button", name="Resume").click()
     submit.page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}$"), timeout=PATIENCE)
     submit.wait_until_completed()

@@ -129,12 +129,17 @@
     event.preventDefault();
   }
 
+  // What is chosen now holds for the file, whatever is chosen for others before its turn comes.
+  function queue(row) {
+    if (!row.ticket) {
+      const wanted = settings();
+      row.asked = { file_name: row.file.name, size: row.file.size, ...wanted, name: nameOf(row.file, wanted.name) };
+    }
+    row.show("waiting");
+  }
+
   async function ticketOf(row) {
-    const wanted = settings();
-    const body = { file_name: row.file.name, size: row.file.size, ...wanted, name: nameOf(row.file, wanted.name) };
-    const asked = JSON.stringify(body);
-    if (!row.ticket || row.asked !== asked) row.ticket = await gasUpload.ask(form.dataset.tickets, { body });
-    row.asked = asked;
+    row.ticket = row.ticket || (await gasUpload.ask(form.dataset.tickets, { body: row.asked }));
     return row.ticket;
   }
 
@@ -164,7 +169,7 @@
   }
 
   function again(row) {
-    row.show("waiting");
+    queue(row);
     run();
   }
 
@@ -209,7 +214,7 @@
     button.disabled = running;
     const ready = rows.filter(({ state }) => state === "ready");
     problem.textContent = ready.length || running ? "" : "None of the files can be submitted; the list says why.";
-    for (const row of ready) row.show("waiting");
+    for (const row of ready) queue(row);
     if (ready.length) run();
   }
 

@@ -22,7 +22,7 @@ window.gasRow = (() => {
     const parts = Object.fromEntries(
       Array.from(element.querySelectorAll("[data-part]"), (part) => [part.dataset.part, part]),
     );
-    const self = { file, element, state: "checking", facts: null, ticket: null, asked: "", stop: null, checked: null };
+    const self = { file, element, state: "checking", facts: null, ticket: null, asked: null, stop: null, checked: null };
     parts.name.textContent = file.name;
     for (const name of ["remove", "pause", "again"]) {
       // What each button is for must be heard where there are several.
@@ -33,6 +33,7 @@ window.gasRow = (() => {
     }
 
     self.show = (state) => {
+      const pressed = document.activeElement;
       self.state = state;
       parts.state.textContent = STATES[state];
       element.dataset.state = state;
@@ -41,6 +42,10 @@ window.gasRow = (() => {
       parts.remove.hidden = STAYS.includes(state);
       parts.sending.hidden = !["sending", "paused"].includes(state);
       parts.job.hidden = state !== "done";
+      // A button that hides itself hands the focus on.
+      if (pressed && pressed.hidden && element.contains(pressed)) {
+        [parts.pause, parts.again, parts.remove, parts.job].find((part) => !part.hidden).focus();
+      }
     };
 
     // What was found, as sentences; errors before warnings.

@@ -250,7 +250,10 @@ window.gasUpload = (() => {
     for (let round = 1; ; round += 1) {
       const run = gasProgress.run(file, { onProgress, signal });
       try {
-        await (ticket.parts ? sendParts(file, ticket, run) : sendWhole(file, ticket, run));
+        await (ticket.parts ? sendParts : sendWhole)(file, ticket, run).catch((error) => {
+          // The upload was confirmed already, and only the answer was not waited for.
+          if (error.code !== "not_available") throw error;
+        });
         return await confirm(file, ticket, run);
       } catch (error) {
         const again = error instanceof Gone || error.code === "not_uploaded";

@@ -40,6 +40,7 @@
     pause.hidden = !now;
     button.hidden = now;
     picker.disabled = now;
+    if (now) pause.focus();
   }
 
   function sentence(error) {

@@ -30,6 +30,9 @@ from services.web.viewer.tables import Table, table_file
 blueprint = Blueprint("table", __name__, url_prefix="/jobs/<job_id>")
 blueprint.before_request(require_login)
 
+#: The largest number that DuckDB compares an INTEGER column with.
+_MOST = 2**63 - 1
+
 #: How long an export waits for its turn.
 _WAIT_SECONDS = 2.0
 
@@ -77,7 +80,7 @@ def _render(job: Job, shown: TableView, problems: dict[str, str]) -> str:
     )
 
 
-@blueprint.get("/table/<int:line>/<int:allele>")
+@blueprint.get(f"/table/<int(max={_MOST}):line>/<int(max={_MOST}):allele>")
 def allele(job_id: str, line: int, allele: int) -> ResponseReturnValue:
     """All columns of one allele: of the record on this line of the input."""
     job = owned_job(job_id)

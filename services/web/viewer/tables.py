@@ -75,23 +75,23 @@ class Table:
     """The table of one result, while its file is held in the cache."""
 
     def __init__(
-        self, path: Path, engine: Engine, content: Content, answers: Remembered, digest: str
+        self, path: Path, engine: Engine, content: Content, answers: Remembered, of: tuple[str, str]
     ) -> None:
         self.path = path
         self.content = content
         self.engine = engine
         self._answers = answers
-        self._digest = digest
+        self._of = of
         self._shown = {*_ALWAYS, *(column.name for column in shown_columns(content))}
 
     def page(self, view: View) -> Page:
         """The rows of a page."""
-        found: Page = self._answers.get((self._digest, view), partial(self._page, view))
+        found: Page = self._answers.get((self._of, view), partial(self._page, view))
         return found
 
     def count(self, wanted: Filter) -> int:
         """How many alleles pass a filter."""
-        found: int = self._answers.get((self._digest, wanted), partial(self._count, wanted))
+        found: int = self._answers.get((self._of, wanted), partial(self._count, wanted))
         return found
 
     def allele(self, line: int, allele: int) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class Table:
                 raise Refusal("This sample has too many different genotypes to filter by them.")
             return calls
 
-        found: list[Call] = self._answers.get((self._digest, column), ask)
+        found: list[Call] = self._answers.get((self._of, column), ask)
         return found
 
     def _count(self, wanted: Filter) -> int:
@@ -200,8 +200,10 @@ class Tables:
                 path = stack.enter_context(self.cache.using(file))
             except NotFound as error:
                 raise NotAvailable(_GONE) from error
-            content = self._contents.get(file.sha256, lambda: examine(self.engine, path, describe()))
-            yield Table(path, self.engine, content, self._answers, file.sha256)
+            # Not the digest alone: two jobs may have the same table, and other samples.
+            of = (file.key, file.sha256)
+            content = self._contents.get(of, lambda: examine(self.engine, path, describe()))
+            yield Table(path, self.engine, content, self._answers, of)
 
 
 def _weight(answer: Page | list[Call] | int) -> int:

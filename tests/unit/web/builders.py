@@ -71,7 +71,6 @@ def settings(**changes: Any) -> WebSettings:
         secret_key="key",
         globus_client_id="client",
         globus_client_secret="secret",
-        storage_origin="https://inputs.invalid",
         free_input_bytes=1000,
         premium_input_bytes=50_000,
         paste_bytes=2000,

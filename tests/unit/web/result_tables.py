@@ -114,7 +114,7 @@ def described(samples: Sequence[str] = SAMPLES) -> dict[str, Any]:
 def add_table(world: World, rows: Sequence[dict[str, Any]] = ROWS, **changes: Any) -> Job:
     """A completed job of Ada's whose results are a VCF and a table."""
     summary, group = changes.pop("summary", described()), changes.pop("group", 3)
-    folder = f"results/{ADA}/{JOB}"
+    folder = changes.pop("folder", f"results/{ADA}/{JOB}")
     contents = {"sample.annot.vcf.gz": vcf_of(rows), "sample.parquet": parquet_of(rows, group=group)}
     files = tuple(_file(f"{folder}/{name}", name, data) for name, data in contents.items())
     for file in files:

@@ -22,7 +22,7 @@ from gas.jobs import JobStatus, ResultLocation
 from gas.storage_ports import UploadForm
 from services.web.app import Ports
 from services.web.static_files import STATIC
-from tests.unit.web.builders import ADA, JOB, World, settings
+from tests.unit.web.builders import ADA, JOB, World
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -126,7 +126,7 @@ def chromium() -> Iterator[Any]:
 def live(chromium: Any) -> Iterator[Live]:
     store = Store({})
     with serving(store.app()) as store_url:
-        world = LiveWorld(settings=settings(storage_origin=store_url), store_url=store_url)
+        world = LiveWorld(store_url=store_url)
         store.objects = world.inputs.objects
         with serving(world.app) as url:
             context = chromium.new_context()

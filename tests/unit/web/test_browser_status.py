@@ -85,3 +85,21 @@ def test_a_status_is_quiet_accessible_and_fits_the_screen(live: Live, running: b
         add_waiting(live.world, 1000)
         live.world.add(status=JobStatus.PENDING, queued_at=NOW, input_bytes=900)
     check_page(live, f"/jobs/{JOB}", width)
+
+
+def test_what_is_typed_stays_when_the_state_changes(live: Live) -> None:
+    """A form that was opened, and what is in it."""
+    live.world.add(status=JobStatus.PENDING, input_bytes=900, queued_at=NOW, submit_time=NOW)
+    live.open(f"/jobs/{JOB}")
+    live.page.get_by_text("Run again, with").click()
+    live.page.fill("#again-name", "Trio once more")
+    live.page.get_by_text("Delete this job").click()
+    live.page.check("#delete-understood")
+
+    run_job(live)
+
+    expect(live.page.locator("#status-word")).to_have_text("Running", timeout=PATIENCE_MS)
+    expect(live.page.locator("#again-name")).to_be_visible()
+    expect(live.page.locator("#again-name")).to_have_value("Trio once more")
+    expect(live.page.locator("#delete-understood")).to_be_checked()
+    assert live.messages == []

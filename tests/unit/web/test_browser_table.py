@@ -170,3 +170,14 @@ def test_everybody_can_read_it(shown: Shown, path: str, width: int) -> None:
     shown.open(TABLE + path)
 
     shown.assert_accessible()
+
+
+@with_script
+def test_the_keyboard_goes_on_where_what_was_pressed_is_gone(shown: Shown) -> None:
+    """Not from the top of the page."""
+    shown.open(f"{TABLE}?gene=MT-ND4")
+    shown.page.focus("#clear")
+    shown.page.keyboard.press("Enter")
+
+    found(shown.page, "1 to 8 of 8 alleles")
+    expect(shown.page.locator("#found")).to_be_focused()

@@ -13,10 +13,11 @@ from flask import Flask, Response, request
 from playwright.sync_api import Page, expect, sync_playwright
 
 from gas.accounts import Plan
+from gas.jobs import JobStatus
 from gas.storage_ports import UploadForm
 from services.web.app import Ports
 from services.web.static_files import STATIC
-from tests.unit.web.builders import ADA, JOB, World, settings
+from tests.unit.web.builders import ADA, JOB, NOW, World
 from tests.unit.web.test_browser import serving
 
 CHROMIUM = shutil.which("chromium")
@@ -112,7 +113,7 @@ def chromium() -> Iterator[Any]:
 def site(chromium: Any) -> Iterator[Site]:
     store = Store()
     with serving(store.app()) as store_url:
-        world = StoreWorld(settings=settings(storage_origin=store_url), store_url=store_url)
+        world = StoreWorld(store_url=store_url)
         store.objects = world.inputs.objects
         with serving(world.app) as url:
             context = chromium.new_context()
@@ -184,7 +185,7 @@ def test_a_small_file_that_was_stored_is_not_sent_again(site: Site) -> None:
     ended = site.page.evaluate(again)
 
     assert "answer" in ended
-    assert len([url for url in sent if url.startswith(site.world.settings.storage_origin)]) == 1
+    assert len([url for url in sent if url.startswith(site.world.store_url)]) == 1
 
 
 @pytest.mark.parametrize(
@@ -240,3 +241,18 @@ def test_the_page_of_an_interrupted_upload_is_quiet_accessible_and_fits(
     assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
     assert site.page.locator("html").evaluate("element => element.scrollWidth") <= width
     assert site.messages == []
+
+
+def test_a_confirmation_whose_answer_was_not_waited_for_is_no_failure(site: Site) -> None:
+    """The service takes no parts any more then, for the job is on its way."""
+    job = site.world.add(status=JobStatus.PENDING, upload_bytes=900, input_bytes=900, queued_at=NOW)
+    site.world.inputs.objects[job.input_key] = b"x" * 900
+    site.open("/jobs")
+
+    ended = site.page.evaluate(f"""async () => {{
+      const parts = {{stored_url: "/jobs/{JOB}/parts", sign_url: "/jobs/{JOB}/parts", size: 900, count: 1}};
+      const ticket = {{parts, uploaded_url: "/jobs/{JOB}/uploaded"}};
+      return gasUpload.upload(new File(["x".repeat(900)], "a.vcf"), ticket);
+    }}""")
+
+    assert ended["job_url"] == f"/jobs/{JOB}"

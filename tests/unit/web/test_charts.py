@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from services.web.charts import FULL, HEIGHT, LONGEST_INDEL, MAX_SAMPLES
+from services.annotator.result.variant_table import MAX_TABLE_SAMPLES
+from services.web.charts import FULL, HEIGHT, LONGEST_INDEL, MAX_SAMPLES, TABLE_SAMPLES
 from services.web.summary import Summary, read_summary
 
 
@@ -85,6 +86,19 @@ def test_samples_have_a_bar_of_three_parts():
     assert (len(chart.bars), chart.more) == (MAX_SAMPLES, 3)
     assert chart.bars[0].texts == (1, 2, 1)
     assert [(part.begin, part.width) for part in chart.bars[0].parts] == [(0, 25), (25, 50), (75, 25)]
+
+
+def test_samples_lead_to_the_table_where_it_has_them():
+    """It has the first ones, and tells those of one name apart by their number."""
+    names = ["A", "A", *(f"S{number}" for number in range(MAX_SAMPLES - 2))]
+    counts = {kind: [1] * MAX_SAMPLES for kind in ("heterozygous", "homozygous", "missing")}
+
+    chart = read(genotypes={"samples": names, **counts}).genotypes
+
+    assert chart
+    assert TABLE_SAMPLES == MAX_TABLE_SAMPLES
+    linked = [number for number, bar in enumerate(chart.bars) if bar.link]
+    assert linked == [0, *range(2, MAX_TABLE_SAMPLES)]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gas.accounts import Plan
 from gas.errors import Misconfigured
 from gas.jobs import JobStatus, ResultFile, ResultLocation
 from services.web.genomes import find_genomes
-from tests.unit.web.builders import ADA, JOB, SUMMARY, World, settings
+from tests.unit.web.builders import ADA, JOB, SUMMARY, World
 
 PACK = Path(__file__).parents[3] / "services" / "annotator" / "packs" / "human_mt" / "manifest.json"
 NAMES = ("sample.annot.vcf.gz", "sample.annot.vcf.gz.tbi", "sample.annot.parquet")
@@ -87,7 +87,7 @@ def test_the_provenance_of_a_failed_job_says_why(world, ada):
 
 def test_the_genome_browser_gets_fresh_addresses_of_file_and_index():
     """From the store that its page may speak to, and no other page may."""
-    world = World(settings(results_origin="https://results.invalid"))
+    world = World()
     world.add_completed(result_files=FILES)
     ada = world.browser()
 

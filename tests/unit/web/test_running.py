@@ -162,3 +162,25 @@ def test_a_program_cancels_and_reads_progress(world: World) -> None:
 
     assert (progress["records"], progress["contig"], progress["share"]) == (12_000, "chr20", 0.25)
     assert cancelled["status"] == "CANCELLED"
+
+
+def test_a_job_that_was_cancelled_before_its_file_came_is_kept(world: World, ada: Browser) -> None:
+    """The form of its upload is good for a while, and only the record leads to what comes then."""
+    world.add(expires_at=int(NOW) + 5)
+
+    ada.post(f"/jobs/{JOB}/cancel")
+
+    job = world.jobs.get(JOB)
+    assert (job.status, job.expires_at) == (JobStatus.CANCELLED, None)
+
+
+def test_a_job_without_its_file_offers_no_file(world: World, ada: Browser) -> None:
+    """An address would lead out of the site, to an error of the store."""
+    world.add(status=JobStatus.CANCELLED, finished_at=NOW)
+
+    page, answer = ada.get(f"/jobs/{JOB}").text, ada.get(f"/jobs/{JOB}/input")
+
+    assert f"/jobs/{JOB}/input" not in page
+    assert f"/jobs/{JOB}/again" not in page
+    assert answer.status_code == 409
+    assert "The file of this job is not stored" in answer.text

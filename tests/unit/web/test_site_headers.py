@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from tests.unit.web.builders import Browser, World, settings
+from services.web.app import create_app
+from services.web.wiring import connect
+from tests.unit.web.builders import EXAMPLE, Browser, World, settings
 from tests.unit.web.result_tables import add_table
 from tests.unit.web.routes import PAGES, PUBLIC
 
@@ -27,12 +29,29 @@ def test_every_response_has_the_security_headers(completed: World, path: str) ->
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
     assert "unsafe" not in policy
     # The genome browser reads results, and is alone in that.
-    store = "" if path.endswith("/browser") else " https://inputs.invalid"
-    assert f"connect-src 'self'{store};" in policy
+    store = "results" if path.endswith("/browser") else "inputs"
+    assert f"connect-src 'self' https://{store}.invalid;" in policy
     assert ("sha256-" in policy) == path.endswith("/browser")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [("us-east-1", "s3.amazonaws.com"), ("eu-central-1", "s3.eu-central-1.amazonaws.com")],
+)
+def test_scripts_may_speak_to_the_store_of_signed_addresses(monkeypatch, region: str, host: str) -> None:
+    """Else no browser could upload a file; which host that is depends on the region."""
+    for name, value in {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "s", "DEFAULT_REGION": region}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    given = settings(inputs_bucket="gas-inputs", archive_requests_topic="a", restore_requests_topic="r")
+
+    app = create_app(given, connect(given), example=EXAMPLE)
+
+    policy = app.test_client().get("/healthz").headers["Content-Security-Policy"]
+    assert f"connect-src 'self' https://gas-inputs.{host};" in policy
 
 
 @pytest.mark.parametrize("path", SEEN)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from gas.jobs import JobStatus
-from tests.unit.web.builders import ADA, EXAMPLE, JOB, settings
+from tests.unit.web.builders import ADA, EXAMPLE, JOB
 from tests.unit.web.test_browser import Live, LiveWorld, Store, check_page, chromium, pytestmark, serving
+from tests.waiting import wait_for
 
 __all__ = ["chromium", "pytestmark"]
 
@@ -32,7 +33,7 @@ def live(chromium: Any) -> Iterator[Live]:
     """As in `test_browser`, and the browser has Ada's session."""
     store = Store({})
     with serving(store.app()) as store_url:
-        world = LiveWorld(settings=settings(storage_origin=store_url), store_url=store_url)
+        world = LiveWorld(store_url=store_url)
         store.objects = world.inputs.objects
         with serving(world.app) as url:
             context = chromium.new_context()
@@ -231,3 +232,25 @@ def test_an_earlier_upload_is_annotated_again_with_other_settings(live: Live) ->
     made = live.world.jobs.get(answer.location.removeprefix("/jobs/"))
     assert (made.copy_of, made.name, made.mode, made.user_id) == (JOB, "Trio 7", "local", ADA)
     assert live.world.browser().post("/jobs/earlier", {}).status_code == 400
+
+
+def test_what_was_chosen_when_the_button_was_pressed_holds_for_all_files(live: Live) -> None:
+    """Whatever is chosen for the next ones while they wait for their turn."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    live.page.route(f"{live.world.store_url}/**", hold, times=1)
+    choose(live, one=EXAMPLE, two=EXAMPLE)
+    live.page.fill("#job-name", "Trio")
+    send(live)
+    expect(row(live, "one")).to_contain_text("Uploading")
+    wait_for(lambda: live.page.wait_for_timeout(20) or held, "the upload")
+
+    live.page.fill("#job-name", "Next")
+    held[0].continue_()
+
+    expect(live.page).to_have_url(re.compile(r"/jobs$"))
+    names = sorted(job.name for job in live.world.jobs.jobs.values())
+    assert names == ["Trio: one.vcf", "Trio: two.vcf"]

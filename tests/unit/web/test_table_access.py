@@ -7,9 +7,11 @@ import pytest
 from gas.accounts import Plan
 from gas.jobs import JobStatus, ResultLocation
 from services.web.viewer.engine import Engine
-from tests.unit.web.builders import ADA, JOB, NOW, Browser, World
+from tests.unit.web.builders import ADA, BOB, JOB, NOW, Browser, World
 from tests.unit.web.result_tables import FIRST_LINE, add_table, described
 from tests.unit.web.test_table_pages import ALL, TABLE, positions, seen, text_of
+
+OTHER = "99999999-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
@@ -31,6 +33,23 @@ def test_hostile_values_are_text(world: World) -> None:
         page = ada.get(path, follow_redirects=True).text
         assert "&lt;script&gt;alert" in page
         assert evil not in page
+
+
+def test_two_jobs_with_the_same_table_have_their_own_samples(world: World) -> None:
+    """Names of samples are not in the table, so files that differ in nothing else have the same."""
+    add_table(world)
+    hers = world.browser().get(f"/jobs/{JOB}/export?format=tsv").text.partition("\n")[0]
+    own = {"job_id": OTHER, "user_id": BOB, "folder": f"results/{BOB}/{OTHER}", "summary_key": "of Bob"}
+    add_table(world, summary=described(["Sabine", "Otto"]), **own)
+    his = world.browser(BOB).get(f"/jobs/{OTHER}/export?format=tsv").text.partition("\n")[0]
+
+    assert hers.endswith("\tgenotype_child\tgenotype_mother")
+    assert his.endswith("\tgenotype_Sabine\tgenotype_Otto")
+
+
+@pytest.mark.parametrize("row", ["1/2", f"{2**63}/1", f"{2**200}/1", f"5/{2**128}", f"{2**63 - 1}/1"])
+def test_an_allele_that_is_nowhere_is_not_found(table: Browser, row: str) -> None:
+    assert table.get(f"{TABLE}/{row}").status_code == 404
 
 
 @pytest.mark.parametrize("value", ["' OR 1=1 --", '" OR 1=1 --', "'; DROP TABLE x", "?", "$1", "%", "\\"])

@@ -142,6 +142,15 @@ def test_a_wrong_value_is_told_at_its_field(table: Browser) -> None:
     assert positions(answer) == [11778]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("place", "MT:4000-3000"), ("max_frequency", "0,01"), ("min_quality", "<b>")]
+)
+def test_a_wrong_value_stays_in_its_field(table: Browser, field: str, value: str) -> None:
+    page = table.get(TABLE, query_string={field: value}).text
+
+    assert re.search(f'id="{field}" name="{field}" value="{re.escape(html.escape(value))}"', page)
+
+
 def test_each_part_of_the_filter_can_be_removed(table: Browser) -> None:
     page = table.get(f"{TABLE}?impact=HIGH&impact=LOW&sample=child&genotype=carrier").text
 
