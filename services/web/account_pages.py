@@ -17,6 +17,7 @@ from services.web.identity import current_account, require_login
 from services.web.limits import input_limit
 from services.web.plan_changes import outlook_of
 from services.web.plans import downgrade, upgrade
+from services.web.refusals import Refusal
 from services.web.results import restore_all
 from services.web.status_text import COMPLETED, UNFINISHED
 from services.web.usage import usage_of
@@ -105,7 +106,11 @@ def log_out_everywhere() -> ResponseReturnValue:
 def new_token() -> ResponseReturnValue:
     """Make a token; this answer is the only one that shows it."""
     days = request.form.get("days", type=int) or 0
-    return _page(make_token(site(), current_account().user_id, request.form.get("name", ""), days))
+    try:
+        token = make_token(site(), current_account().user_id, request.form.get("name", ""), days)
+    except Refusal as problem:
+        return _page(problem=str(problem)), problem.status
+    return _page(token)
 
 
 @blueprint.post("/tokens/<token_hash>/revoke")
@@ -116,7 +121,7 @@ def revoke_token(token_hash: str) -> ResponseReturnValue:
     return redirect(url_for("account.show"), 303)
 
 
-def _page(new_token: str | None = None) -> str:
+def _page(new_token: str | None = None, problem: str = "") -> str:
     settings = site().settings
     return render_template(
         "account.html",
@@ -125,6 +130,7 @@ def _page(new_token: str | None = None) -> str:
         limits={plan: input_limit(plan, settings) for plan in Plan},
         tokens=site().ports.tokens.of_user(current_account().user_id),
         new_token=new_token,
+        problem=problem,
         usage=usage_of(site(), current_account().user_id),
         words=UNFINISHED | {JobStatus.COMPLETED: COMPLETED[ResultLocation.HOT, Plan.PREMIUM]},
         mail_kinds=MAIL_KINDS,

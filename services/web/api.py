@@ -19,6 +19,7 @@ from services.web.owned_jobs import owned_job
 from services.web.plans import downgrade, upgrade
 from services.web.request_bodies import (
     digest_of_parts,
+    idempotency_key,
     job_settings,
     seen_cycle,
     ticket_request,
@@ -88,7 +89,8 @@ def delete(job_id: str) -> ResponseReturnValue:
 @blueprint.post("/jobs/<job_id>/again")
 def again(job_id: str) -> ResponseReturnValue:
     """Make a new job with a copy of the stored input of this one."""
-    job = run_again(site(), current_account(), _job(job_id), Changes(**job_settings()))
+    changes = Changes(**job_settings(), form_id=idempotency_key())
+    job = run_again(site(), current_account(), _job(job_id), changes)
     return jsonify(job=_shape(job)), 201
 
 

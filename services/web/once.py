@@ -17,7 +17,7 @@ def job_id_of(form_id: str, *parts: bytes) -> str:
     The same form sent twice is the same job; sent by another user, or with another text, it is another
     one, and nobody can choose the id of a job. Without an id that we could have made, every form is new.
     """
-    if not _is_ours(form_id):
+    if not is_form_id(form_id):
         return str(uuid.uuid4())
     digest = hashlib.sha256(form_id.encode())
     for part in parts:
@@ -25,7 +25,8 @@ def job_id_of(form_id: str, *parts: bytes) -> str:
     return str(uuid.UUID(bytes=digest.digest()[:16], version=4))
 
 
-def _is_ours(form_id: str) -> bool:
+def is_form_id(form_id: str) -> bool:
+    """Whether this is a random UUID (RFC 9562, version 4) as we write them."""
     try:
         parsed = uuid.UUID(form_id)
     except ValueError:

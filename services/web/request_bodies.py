@@ -6,6 +6,7 @@ import re
 
 from flask import request
 
+from services.web.once import is_form_id
 from services.web.part_uploads import MAX_SIGNED, WantedPart
 from services.web.refusals import Refusal
 from services.web.submission import JobRequest
@@ -49,6 +50,17 @@ def job_settings() -> dict[str, str]:
     if not isinstance(body, dict):
         raise Refusal('Send nothing, or a JSON object such as {"name": "sample", "mode": "local"}.')
     return _settings(body)
+
+
+def idempotency_key() -> str:
+    """What makes a repetition of this request the same as the first; empty if the program has none.
+
+    Named as in draft-ietf-httpapi-idempotency-key-header.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if key and not is_form_id(key):
+        raise Refusal("The Idempotency-Key has to be a random UUID (version 4), in lower case.")
+    return key
 
 
 def _settings(body: dict[str, object]) -> dict[str, str]:

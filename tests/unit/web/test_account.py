@@ -87,6 +87,14 @@ def test_a_token_needs_a_name_and_an_end(world: World, ada: Browser, form: dict[
     assert world.tokens.tokens == {}
 
 
+def test_a_form_that_makes_no_token_comes_back_as_it_was_filled_in(ada: Browser) -> None:
+    page = ada.post("/account/tokens", {"name": 'The "nightly" run', "days": "900"}).text
+
+    assert "A token is valid for 1 to" in page
+    assert 'value="The &#34;nightly&#34; run"' in page
+    assert 'value="900"' in page
+
+
 def test_a_token_can_be_revoked(world: World, ada: Browser) -> None:
     world.token()
     (token,) = world.tokens.of_user(ADA)

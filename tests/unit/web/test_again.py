@@ -1,5 +1,7 @@
 """A job once more, with a copy of its stored input."""
 
+from functools import partial
+
 import pytest
 
 from gas.fakes import FakeObjectCopies
@@ -130,6 +132,19 @@ class TestTheApi:
         answer = world.app.test_client().post(f"/api/v1/jobs/{JOB}/again", headers=headers)
 
         assert answer.status_code == 201
+
+    def test_finds_the_job_of_an_earlier_request(self, world: World, failed: Job) -> None:
+        """Whose answer was lost, for instance because the copy took longer than anybody waits."""
+        headers = {"Authorization": f"Bearer {world.token()}", "Idempotency-Key": new_form_id()}
+        ask = partial(world.app.test_client().post, f"/api/v1/jobs/{JOB}/again", headers=headers)
+
+        assert ask().json["job"]["job_id"] == ask().json["job"]["job_id"] == made(world).job_id
+
+    @pytest.mark.parametrize("key", ["x", "C0FFEE00-0000-4000-8000-000000000000", "1" * 32])
+    def test_refuses_a_key_that_others_may_have(self, world: World, failed: Job, key: str) -> None:
+        headers = {"Authorization": f"Bearer {world.token()}", "Idempotency-Key": key}
+
+        assert world.app.test_client().post(f"/api/v1/jobs/{JOB}/again", headers=headers).status_code == 400
 
     @pytest.mark.parametrize("body", [[], {"mode": 1}, {"name": ["x"]}])
     def test_refuses_what_it_does_not_understand(self, world: World, failed: Job, body: object) -> None:
