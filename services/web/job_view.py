@@ -93,7 +93,8 @@ def job_details(site: Site, job: Job) -> JobDetails:
 
 def _has_input(job: Job) -> bool:
     """Whether its file has arrived, as far as the record tells: a job may be cancelled before it."""
-    return job.input_bytes is not None or (job.status is not JobStatus.AWAITING_UPLOAD and not job.finished)
+    never = job.status is JobStatus.CANCELLED and job.input_bytes is None and job.queued_at is None
+    return job.status is not JobStatus.AWAITING_UPLOAD and not never
 
 
 def _log(site: Site, job: Job) -> tuple[str | None, bool]:

@@ -225,7 +225,7 @@ def test_the_input_can_be_downloaded_once_it_is_there(world: World, ada: Browser
     world.add()
     assert ada.get(f"/jobs/{JOB}/input").status_code == 409
 
-    world.add(status=JobStatus.FAILED)
+    world.inputs.objects[world.add(status=JobStatus.FAILED).input_key] = b"x"
     assert "as=sample.vcf" in ada.get(f"/jobs/{JOB}/input").location
 
 
